@@ -1,0 +1,33 @@
+import type { Dataset, Split } from "./dataset.ts";
+import { digitsSampleBytes } from "./digits-sample-bytes.ts";
+import { hashDataset } from "./hash.ts";
+
+const pixels = 28 * 28;
+
+/**
+ * 400 + 100 real MNIST digits that come with the package, every class equally often: for tests,
+ * examples and a page's first paint. Too few to judge a network by.
+ *
+ * Shape:  inputs [count, 784], one byte per pixel; targets [count].
+ * Source: as `mnist`.
+ */
+export async function digitsSample(): Promise<Dataset> {
+  const packed = Uint8Array.from(atob(digitsSampleBytes.base64), (char) => char.charCodeAt(0));
+  const unpacking = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const bytes = new Uint8Array(await new Response(unpacking).arrayBuffer());
+  const train = splitAt(bytes, 0, digitsSampleBytes.train);
+  const test = splitAt(bytes, digitsSampleBytes.train * (1 + pixels), digitsSampleBytes.test);
+  const hash = await hashDataset({ train, test, classes: 10 });
+  return Object.freeze({ name: "digits-sample", hash, train, test, classes: 10 });
+}
+
+function splitAt(bytes: Uint8Array, start: number, count: number): Split {
+  return Object.freeze({
+    inputs: bytes.subarray(start + count, start + count * (1 + pixels)),
+    inputScale: 1 / 255,
+    targets: Int32Array.from(bytes.subarray(start, start + count)),
+    shape: [pixels],
+    targetShape: [],
+    count,
+  });
+}
