@@ -1,0 +1,185 @@
+/** A compiled program as one WebAssembly module: a function per kernel and `run`, which calls them in order. */
+import { typeOf, type Kernel, type Stmt } from "../../loops/ir.ts";
+import {
+  directIndices,
+  makePointers,
+  makeVariableIds,
+  memoryArgument,
+  needsCounter,
+  pointerKey,
+  pushPointer,
+  variablePart,
+  type AddressOf,
+} from "./address.ts";
+import { section, signed, text, unsigned, vector, type Bytes } from "./encode.ts";
+import { emitExpression, type Scope } from "./expression.ts";
+import { control, integer, local, memory, vectorOp } from "./instructions.ts";
+import { makeLocals } from "./locals.ts";
+
+export interface WasmOptions {
+  readonly addressOf: AddressOf;
+  /** Use relaxed-SIMD multiply-add; the engine must have it. */
+  readonly relaxedFma: boolean;
+  /** The imported memory's limits, in pages of 64 KiB; `maximum` is required when shared. */
+  readonly memory: { readonly minimum: number; readonly maximum?: number; readonly shared: boolean };
+}
+
+/**
+ * The module's bytes. It imports `env.memory` and exports `run` and, for measuring, each kernel
+ * under its own name. One function per kernel: V8 does not replace a running loop by its
+ * optimized version, so one large function would stay in the baseline compiler.
+ */
+export function emitModule(kernels: readonly Kernel[], options: WasmOptions): Uint8Array<ArrayBuffer> {
+  const functionType = [0x60, 0, 0];
+  const functions = kernels.map(() => [0]);
+  const exported = [...kernels.map(({ name }) => name), "run"];
+  const runBody = body([0], [...kernels.flatMap((_, index) => control.call(index)), ...control.end]);
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, vector([functionType])),
+    ...section(2, vector([[...text("env"), ...text("memory"), 0x02, ...limits(options.memory)]])),
+    ...section(3, vector([...functions, [0]])),
+    ...section(
+      7,
+      vector(exported.map((name, index) => [...text(name), 0x00, ...unsigned(index)])),
+    ),
+    ...section(10, vector([...kernels.map((kernel) => emitFunction(kernel, options)), runBody])),
+    ...section(0, [...text("name"), ...section(1, nameMap(exported))]),
+  ]);
+}
+
+function limits({ minimum, maximum, shared }: WasmOptions["memory"]): Bytes {
+  const flags = (maximum === undefined ? 0 : 1) | (shared ? 2 : 0);
+  return [flags, ...unsigned(minimum), ...(maximum === undefined ? [] : unsigned(maximum))];
+}
+
+/** The custom name section: profilers show kernels by name. */
+function nameMap(names: readonly string[]): Bytes {
+  return vector(names.map((name, index) => [...unsigned(index), ...text(name)]));
+}
+
+function body(declaration: Bytes, code: Bytes): Bytes {
+  const content = [...declaration, ...code];
+  return [...unsigned(content.length), ...content];
+}
+
+function emitFunction(kernel: Kernel, { addressOf, relaxedFma }: WasmOptions): Bytes {
+  const locals = makeLocals();
+  const scope: Scope = {
+    locals,
+    ids: makeVariableIds(),
+    pointers: makePointers(),
+    addressOf,
+    relaxedFma,
+  };
+  const code = emitStatements(kernel.body, scope);
+  const constants = locals
+    .constants()
+    .flatMap(({ local: index, bytes }) => [...vectorOp.const, ...bytes, ...local.set(index)]);
+  return body(locals.declaration(), [...constants, ...code, ...control.end]);
+}
+
+function emitStatements(statements: readonly Stmt[], scope: Scope): Bytes {
+  return statements.flatMap((statement) => {
+    switch (statement.kind) {
+      case "for":
+        return emitLoop(statement, scope);
+      case "set":
+        return [
+          ...emitExpression(statement.value, scope),
+          ...local.set(scope.locals.ofRegister(statement.register)),
+        ];
+      case "store":
+        return emitStore(statement, scope);
+    }
+  });
+}
+
+function emitLoop(loop: Extract<Stmt, { kind: "for" }>, scope: Scope): Bytes {
+  const inner: Scope = { ...scope, pointers: scope.pointers.nested() };
+  const counter = scope.locals.ofLoop(loop.variable);
+  const advancing: { pointer: number; bytes: number }[] = [];
+  const setUp: number[] = [...integer.const, ...signed(loop.from), ...local.set(counter)];
+  for (const index of directIndices(loop.body)) {
+    // A register may change inside the loop; loop variables further out may not.
+    if (index.terms.some(({ variable }) => "lanes" in variable)) continue;
+    const key = pointerKey(index, scope.ids);
+    if (key === "" || inner.pointers.find(key) !== undefined) continue;
+    const pointer = scope.locals.fresh("i32");
+    inner.pointers.add(key, pointer);
+    setUp.push(...variablePart(index, scope.locals, 4), ...local.set(pointer));
+    const own = index.terms.find(({ variable }) => variable === loop.variable);
+    if (own !== undefined) advancing.push({ pointer, bytes: own.coefficient * loop.step * 4 });
+  }
+  const code = emitStatements(loop.body, inner);
+  const steps = (loop.to - loop.from) / loop.step;
+  const leader = advancing.find(({ bytes }) => bytes > 0);
+  const bumps = advancing.flatMap(({ pointer, bytes }) => [
+    ...local.get(pointer),
+    ...integer.const,
+    ...signed(bytes),
+    ...integer.add,
+    ...local.set(pointer),
+  ]);
+  if (leader !== undefined && !needsCounter(loop.variable, loop.body)) {
+    const limit = scope.locals.fresh("i32");
+    return [
+      ...setUp,
+      ...local.get(leader.pointer),
+      ...integer.const,
+      ...signed(leader.bytes * steps),
+      ...integer.add,
+      ...local.set(limit),
+      ...control.loop,
+      ...code,
+      ...bumps,
+      ...local.get(leader.pointer),
+      ...local.get(limit),
+      ...integer.lessThan,
+      ...control.branchIf(0),
+      ...control.end,
+    ];
+  }
+  return [
+    ...setUp,
+    ...control.loop,
+    ...code,
+    ...bumps,
+    ...local.get(counter),
+    ...integer.const,
+    ...signed(loop.step),
+    ...integer.add,
+    ...local.tee(counter),
+    ...integer.const,
+    ...signed(loop.to),
+    ...integer.lessThan,
+    ...control.branchIf(0),
+    ...control.end,
+  ];
+}
+
+function emitStore(store: Extract<Stmt, { kind: "store" }>, scope: Scope): Bytes {
+  const { buffer, index, value, count } = store;
+  const { lanes, type } = typeOf(value);
+  const pointer = pushPointer(index, scope);
+  const code = emitExpression(value, scope);
+  const at = (element: number): Bytes => memoryArgument(buffer, index, scope.addressOf, element);
+  if (lanes === 1) {
+    return [...pointer, ...code, ...(type === "f32" ? memory.storeF32 : memory.storeI32), ...at(0)];
+  }
+  if (count === 4) return [...pointer, ...code, ...memory.storeVector, ...at(0)];
+  const held = scope.locals.fresh("v128");
+  const part = (instruction: Bytes, element: number, lane: number): Bytes => [
+    ...pointer,
+    ...local.get(held),
+    ...instruction,
+    ...at(element),
+    lane,
+  ];
+  return [
+    ...code,
+    ...local.set(held),
+    ...(count >= 2 ? part(memory.storeLane64, 0, 0) : part(memory.storeLane32, 0, 0)),
+    ...(count === 3 ? part(memory.storeLane32, 2, 2) : []),
+  ];
+}
