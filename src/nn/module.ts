@@ -25,6 +25,8 @@ export interface Statistic {
   readonly initialize: Initializer;
 }
 
+export type Member = Parameter | Statistic;
+
 export interface Module {
   /** The layer's name as messages print it: `batchNorm(100)`. */
   readonly label: string;
@@ -34,10 +36,14 @@ export interface Module {
 /** What a module may ask for while its graph is traced. */
 export interface Pass {
   readonly phase: Phase;
+  /** Are random layers drawing? As a rule in `train` only; Monte-Carlo dropout draws in `eval`. */
+  readonly noise: boolean;
   /** The current value of a parameter or statistic of the model. */
-  read(member: Parameter | Statistic): Value;
-  /** The value a statistic shall have after this step. Refused in phase `eval`. */
-  update(member: Statistic, value: Value): void;
+  read(member: Member): Value;
+  /** After this step: statistic ← decay · statistic + (1 − decay) · batchValue. Only in `train`. */
+  blend(statistic: Statistic, batchValue: Value, options: { readonly decay: number }): void;
+  /** After this step: statistic ← value, for rules other than `blend`'s. Only in `train`. */
+  update(statistic: Statistic, value: Value): void;
   /** Applies a submodule; errors inside it name its path, and probes see its input and output. */
   apply(module: Module, x: Value): Value;
   /** A key for the module now being applied: a new one at each step, the same in each run. */
@@ -47,6 +53,21 @@ export interface Pass {
 /** Parameters and statistics with their names: `0.weight`, `1.mean`. The order is the model's. */
 export interface NamedMember {
   readonly path: string;
-  readonly member: Parameter | Statistic;
+  readonly member: Member;
   readonly slot: Slot;
+}
+
+/** A learned tensor of a layer. Keep it as a property of the module, so that the model finds it. */
+export function parameter(shape: Shape, initialize: Initializer): Parameter {
+  return Object.freeze({ kind: "parameter", shape: Object.freeze([...shape]), initialize });
+}
+
+/** A tensor that a layer keeps from step to step without learning it, such as a running mean. */
+export function statistic(shape: Shape, initialize: Initializer): Statistic {
+  return Object.freeze({ kind: "statistic", shape: Object.freeze([...shape]), initialize });
+}
+
+/** Freezes a layer of your own and lets TypeScript infer its type, parameters included. */
+export function defineModule<M extends Module>(module: M): Readonly<M> {
+  return Object.freeze(module);
 }
