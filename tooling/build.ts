@@ -1,6 +1,6 @@
 /** Builds `dist/` from `src/`: one module and one declaration file for each source. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -12,8 +12,4 @@ const { status } = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.
   cwd: root,
   stdio: "inherit",
 });
-
-// npm makes the installed command executable; a clone's own `dist/` is executable through this.
-const command = `${root}dist/cli/main.js`;
-if (existsSync(command)) chmodSync(command, 0o755);
 process.exitCode = status ?? 1;
