@@ -62,6 +62,7 @@ function rowOf(split: Split, rows: ArrayLike<number>, position: number): number 
 }
 
 function checkLength(who: string, found: number, expected: number): void {
-  if (found !== expected)
+  if (found !== expected) {
     throw new ShapeError(`${who}: needs room for ${expected} numbers, got ${found}`);
+  }
 }

@@ -100,8 +100,9 @@ export async function teacherRegression(options: TeacherOptions = {}): Promise<D
       let output = 0;
       for (let unit = 0; unit < hidden; unit++) {
         let sum = 0;
-        for (let j = 0; j < features; j++)
+        for (let j = 0; j < features; j++) {
           sum += weights[unit * features + j]! * inputs[row * features + j]!;
+        }
         output += readout[unit]! * Math.tanh(sum / Math.sqrt(features));
       }
       return output / Math.sqrt(hidden) + noise * error;
