@@ -109,12 +109,13 @@ const config: OxlintConfig = {
         "test/**",
         "bench/**",
         "tooling/**",
+        "bin/**",
         "*.ts",
       ],
       rules: { "eslint/no-restricted-globals": "off" },
     },
     {
-      files: ["bench/**", "tooling/**"],
+      files: ["bench/**", "tooling/**", "bin/**"],
       rules: { "eslint/no-console": "off" },
     },
     {
