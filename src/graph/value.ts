@@ -86,13 +86,19 @@ export function isOp<A extends object>(value: Value, op: OpDefinition<A>): boole
   return (value.op as unknown) === op;
 }
 
-/** Every value that `roots` reach, inputs before users; the order is a function of the graph alone. */
-export function topologicalOrder(roots: readonly Value[]): Value[] {
+/**
+ * Every value that `roots` reach, inputs before users; the order is a function of the graph alone.
+ * Values in `known` are neither listed nor entered.
+ */
+export function topologicalOrder(
+  roots: readonly Value[],
+  known?: { has(value: Value): boolean },
+): Value[] {
   const order: Value[] = [];
   const state = new Map<Value, "open" | "done">();
   const stack: { value: Value; next: number }[] = [];
   for (const root of roots) {
-    if (state.has(root)) continue;
+    if (state.has(root) || known?.has(root) === true) continue;
     stack.push({ value: root, next: 0 });
     state.set(root, "open");
     while (stack.length > 0) {
@@ -102,7 +108,7 @@ export function topologicalOrder(roots: readonly Value[]): Value[] {
         stack.pop();
         state.set(top.value, "done");
         order.push(top.value);
-      } else if (!state.has(input)) {
+      } else if (!state.has(input) && known?.has(input) !== true) {
         state.set(input, "open");
         stack.push({ value: input, next: 0 });
       }

@@ -1,8 +1,12 @@
 import { ShapeError } from "../../base/errors.ts";
-import { broadcastShapes, sameShape, showShape, sizeOf, stridesOf, type Shape } from "../../base/shape.ts";
+import { broadcastShapes, sameShape, showShape, stridesOf, type Shape } from "../../base/shape.ts";
 import { apply, type OpDefinition, type Value } from "../value.ts";
+import { evaluateReduction, inferReduction, keptShape, type ReduceAttrs } from "./reduction.ts";
 import { reshape } from "./reshape.ts";
-import { sum } from "./sum.ts";
+import { copyStrided } from "./strided.ts";
+
+// Broadcast and sum are each other's gradient, so their definitions share this file;
+// the function `sum` has its own.
 
 export interface BroadcastAttrs {
   readonly shape: Shape;
@@ -20,30 +24,42 @@ export const broadcastOp: OpDefinition<BroadcastAttrs> = {
   infer([x], { shape }) {
     if (!sameShape(broadcastShapes(x!.shape, shape, "broadcast"), shape)) {
       throw new ShapeError(
-        `broadcast: ${showShape(x!.shape)} does not fit into ${showShape(shape)}`,
+        `broadcast: x must fit into ${showShape(shape)}, got ${showShape(x!.shape)}`,
       );
     }
     return { shape, dtype: x!.dtype };
   },
   evaluate([x], { shape }) {
-    const strides = stridesOf(shape);
     const lead = shape.length - x!.shape.length;
-    const from = stridesOf(x!.shape).map((stride, axis) => (x!.shape[axis] === 1 ? 0 : stride));
-    return Float64Array.from({ length: sizeOf(shape) }, (_, i) => {
-      let source = 0;
-      for (let axis = lead; axis < shape.length; axis++) {
-        source += (Math.floor(i / strides[axis]!) % shape[axis]!) * from[axis - lead]!;
-      }
-      return x!.data[source]!;
-    });
+    const from = stridesOf(x!.shape);
+    const strides = shape.map((_, axis) =>
+      axis < lead || x!.shape[axis - lead] === 1 ? 0 : from[axis - lead]!,
+    );
+    return copyStrided(x!.data, shape, strides);
   },
   gradient({ inputs: [x], grad }) {
     const lead = grad.shape.length - x!.shape.length;
     const repeated = grad.shape.flatMap((size, axis) =>
       axis < lead || (x!.shape[axis - lead] === 1 && size !== 1) ? [axis] : [],
     );
-    return [reshape(sum(grad, repeated), x!.shape)];
+    const total = repeated.length === 0 ? grad : apply(sumOp, [grad], { axes: repeated });
+    return [reshape(total, x!.shape)];
   },
+};
+
+/**
+ * sum(x) over `axes`, which disappear from the shape.
+ *
+ * Gradient: every summand gets the sum's gradient.
+ */
+export const sumOp: OpDefinition<ReduceAttrs> = {
+  name: "sum",
+  kind: "reduce",
+  infer: ([x], { axes }) => inferReduction(x, axes, "sum"),
+  evaluate: ([x], { axes }) => evaluateReduction(x!, axes, 0, (total, element) => total + element),
+  gradient: ({ inputs: [x], grad, attrs: { axes } }) => [
+    broadcastTo(reshape(grad, keptShape(x!.shape, axes)), x!.shape),
+  ],
 };
 
 /** `x` itself when it has the shape already. */

@@ -5,7 +5,7 @@ import { mul } from "./mul.ts";
 /** eˣ. Gradient: dx = dy · y. */
 export const expOp: OpDefinition = definePointwise(1, {
   name: "exp",
-  scalar: ([x]) => Math.exp(x!),
+  scalar: (x) => Math.exp(x),
   gradient: ({ output: y, grad }) => [mul(grad, y)],
 });
 

@@ -28,7 +28,8 @@ export const matmulOp: OpDefinition<MatmulAttrs> = {
     const [m, k] = transposeX ? [x.shape[1]!, x.shape[0]!] : [x.shape[0]!, x.shape[1]!];
     const [k2, n] = transposeY ? [y.shape[1]!, y.shape[0]!] : [y.shape[0]!, y.shape[1]!];
     if (k !== k2) {
-      const show = ({ shape }: Value, flag: boolean): string => showShape(shape) + (flag ? "ᵀ" : "");
+      const show = ({ shape }: Value, flag: boolean): string =>
+        showShape(shape) + (flag ? "ᵀ" : "");
       throw new ShapeError(
         `matmul: inner sizes must agree, got ${show(x, transposeX)} · ${show(y, transposeY)}`,
       );
@@ -52,10 +53,12 @@ export const matmulOp: OpDefinition<MatmulAttrs> = {
   },
   gradient({ inputs: [x, y], grad, attrs: { transposeX: tx, transposeY: ty } }) {
     return [
-      tx ? matmul(y!, grad, { transposeX: ty, transposeY: true })
-         : matmul(grad, y!, { transposeX: false, transposeY: !ty }),
-      ty ? matmul(grad, x!, { transposeX: true, transposeY: tx })
-         : matmul(x!, grad, { transposeX: !tx, transposeY: false }),
+      tx
+        ? matmul(y!, grad, { transposeX: ty, transposeY: true })
+        : matmul(grad, y!, { transposeX: false, transposeY: !ty }),
+      ty
+        ? matmul(grad, x!, { transposeX: true, transposeY: tx })
+        : matmul(x!, grad, { transposeX: !tx, transposeY: false }),
     ];
   },
 };

@@ -1,6 +1,6 @@
-import { GraphError } from "../../base/errors.ts";
-import { randomBits as bitsAt } from "../../base/random.ts";
-import { sizeOf, type Shape } from "../../base/shape.ts";
+import { ShapeError } from "../../base/errors.ts";
+import { randomBits as bitsAt, type RandomKey } from "../../base/random.ts";
+import { showShape, sizeOf, type Shape } from "../../base/shape.ts";
 import { apply, type OpDefinition, type Value } from "../value.ts";
 
 export interface RandomBitsAttrs {
@@ -17,14 +17,18 @@ export const randomBitsOp: OpDefinition<RandomBitsAttrs> = {
   kind: "source",
   infer: ([key], { shape }) => {
     if (key?.dtype !== "u32" || key.shape.length !== 1 || key.shape[0] !== 2) {
-      throw new GraphError("random-bits: key must be u32 [2]");
+      throw new ShapeError(
+        `random-bits: key must be u32 [2], got ${key?.dtype} ${showShape(key?.shape ?? [])}`,
+      );
     }
     return { shape, dtype: "u32" };
   },
-  evaluate: ([key], { shape }) =>
-    Float64Array.from({ length: sizeOf(shape) }, (_, i) =>
-      bitsAt(i, [key!.data[0]!, key!.data[1]!]),
-    ),
+  evaluate: ([key], { shape }) => {
+    const words: RandomKey = [key!.data[0]!, key!.data[1]!];
+    const data = new Float64Array(sizeOf(shape));
+    for (let i = 0; i < data.length; i++) data[i] = bitsAt(i, words);
+    return data;
+  },
 };
 
 export function randomBits(key: Value, shape: Shape): Value {
