@@ -1,0 +1,45 @@
+/** Arms x seeds: pairing, run ids and reuse, scheduling, statistics, reports. */
+export { type RunEvent, type RunServices, executeRun } from "./execute-run.ts";
+export { memoryStore } from "./memory-store.ts";
+export { type RunDescription, runId } from "./run-description.ts";
+export {
+  type EvaluationPoint,
+  type ProbeSeries,
+  type RunRecord,
+  finalAccuracy,
+  recordRun,
+  stepsToAccuracy,
+} from "./run-record.ts";
+export type { RunFolder, RunStore } from "./run-store.ts";
+export {
+  type PlannedRun,
+  type StudyEvent,
+  type StudyOptions,
+  planStudy,
+  runStudy,
+  scaleOf,
+} from "./run-study.ts";
+export {
+  FEWEST_PAIRS,
+  type Interval,
+  type PairedGap,
+  type PerSeed,
+  meanInterval,
+  pairedGap,
+} from "./statistics.ts";
+export {
+  type Arm,
+  type Finding,
+  type InterventionCheck,
+  type Measure,
+  type Measured,
+  type Outcome,
+  type PresetName,
+  type RunSetup,
+  type Scale,
+  type Study,
+  type StudySource,
+  type Verdict,
+  defineStudy,
+} from "./study.ts";
+export type { ArmSummary, MeasureSummary, Provenance, RunResult, StudyResult } from "./summary.ts";

@@ -1,0 +1,9 @@
+/** What is measured while a model trains; each value with its unit. */
+export {
+  type ActivationPercentilesOptions,
+  activationPercentiles,
+} from "./activation-percentiles.ts";
+export type { LayerInputOptions } from "./layer-input.ts";
+export { type NormalizationErrorOptions, normalizationError } from "./normalization-error.ts";
+export { percentile } from "./percentile.ts";
+export type { Probe, ProbeSite, ProbeValues } from "./probe.ts";
