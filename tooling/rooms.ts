@@ -14,8 +14,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   data: ["base"],
   train: ["base", "graph", "run", "nn", "data"],
   probes: ["base", "graph", "run", "nn", "data"],
-  experiments: ["base", "nn", "data", "train", "probes"],
-  studies: ["base", "nn", "data", "train", "probes", "experiments"],
+  experiments: ["base", "run", "nn", "data", "train", "probes"],
+  studies: ["base", "run", "nn", "data", "train", "probes", "experiments"],
   cli: [
     "base",
     "graph",

@@ -1,0 +1,72 @@
+/**
+ * The import order between rooms, read from the sources themselves: a second way beside the lint
+ * rules made from the same table, and one that also sees dynamic imports.
+ */
+import { globSync, readFileSync, readdirSync } from "node:fs";
+import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { nodeRoom, rooms } from "../tooling/rooms.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+}
+
+/** Every module that `file` names: static, for types, re-exported, dynamic or as a worker's URL. */
+function importsOf(file: string): Import[] {
+  const text = readFileSync(root + file, "utf8");
+  const specifiers = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)["']([^"']+)["']/g;
+  return [...text.matchAll(specifiers)].map((match) => ({ file, from: match[1]! }));
+}
+
+const sources = globSync("src/**/*.ts", { cwd: root })
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => !file.endsWith(".test.ts"));
+const imports = sources.flatMap(importsOf);
+
+/** The room a source belongs to; null for `src/index.ts`. */
+function roomOf(file: string): string | null {
+  const [, room, rest] = file.split("/");
+  return rest === undefined ? null : room!;
+}
+
+describe("rooms", () => {
+  test("the table names the folders of src, each importing earlier ones only", () => {
+    const folders = readdirSync(`${root}src`, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+    expect(folders.filter((name) => !(name in rooms))).toEqual([]);
+    const order = Object.keys(rooms);
+    for (const [index, room] of order.entries()) {
+      expect(order.slice(0, index), room).toEqual(expect.arrayContaining([...rooms[room]!]));
+    }
+  });
+
+  test("every import between rooms is in the table", () => {
+    const between = imports
+      .filter(({ from }) => from.startsWith("."))
+      .map(({ file, from }) => ({ file, room: roomOf(file), target: posix.join(file, "..", from) }))
+      .filter(({ room, target }) => room !== null && roomOf(target) !== room)
+      .filter(({ room, target }) => room !== nodeRoom || target !== "package.json");
+    expect(between.length).toBeGreaterThan(0);
+    const wrong = between.filter(
+      ({ room, target }) => !rooms[room!]!.includes(roomOf(target) ?? "the root"),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("only the command line imports packages or Node", () => {
+    const outside = imports.filter(
+      ({ file, from }) => !from.startsWith(".") && roomOf(file) !== nodeRoom,
+    );
+    expect(outside).toEqual([]);
+  });
+
+  test("relative imports name the source file, ending included", () => {
+    const vague = imports.filter(({ from }) => from.startsWith(".") && !/\.\w+$/.test(from));
+    expect(vague).toEqual([]);
+  });
+});
