@@ -94,7 +94,7 @@ function backpropagate(
     if (value.inputs.some((operand) => leadsToTarget.has(operand))) leadsToTarget.add(value);
   }
   const gradients = new Map<Value, Value>([[root, seed]]);
-  for (const value of order.reverse()) {
+  for (const value of order.toReversed()) {
     const grad = gradients.get(value);
     if (grad === undefined || !leadsToTarget.has(value)) continue;
     for (const [operand, part] of contributions(value, grad)) {

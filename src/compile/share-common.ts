@@ -55,6 +55,6 @@ function attrsKey(attrs: Attrs, idOf: (object: object) => number): string {
     if (typeof attr === "string") return JSON.stringify(attr);
     return Object.is(attr, -0) ? "-0" : String(attr);
   };
-  const keys = Object.keys(attrs).sort();
+  const keys = Object.keys(attrs).toSorted();
   return keys.map((key) => `${key}:${show(attrs[key])}`).join(";");
 }

@@ -57,5 +57,8 @@ export { tanh } from "./ops/tanh.ts";
 export { transpose } from "./ops/transpose.ts";
 export { uniform } from "./ops/uniform.ts";
 export { variance } from "./ops/variance.ts";
+export { interpret, type Interpretation, type Memory } from "./interpret.ts";
+export { printProgram } from "./print.ts";
+export { verify, type VerifyOptions } from "./verify.ts";
 export { apply, type OpDefinition, type Program, type Slot, type Value } from "./value.ts";
 export type { DType, Shape, TensorType } from "./value.ts";

@@ -108,9 +108,7 @@ export function applyPointwise<A extends object>(
   const values = operands.filter((operand) => typeof operand !== "number");
   const dtype = values[0]?.dtype;
   if (dtype === undefined) {
-    throw new OptionError(
-      `${op.name}: one operand must be a tensor, got ${operands.join(" and ")}`,
-    );
+    throw new OptionError(`${op.name}: one operand must be a tensor, got numbers only`);
   }
   const shape = values.reduce<readonly number[]>(
     (common, value) => broadcastShapes(common, value.shape, op.name),

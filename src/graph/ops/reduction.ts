@@ -52,8 +52,8 @@ export function inferReduction(
 }
 
 export function checkFloat(x: Value | undefined, who: string): asserts x is Value {
-  if (x?.dtype !== "f32")
-    throw new ShapeError(`${who}: x must be f32, got ${x?.dtype ?? "nothing"}`);
+  if (x?.dtype === "f32") return;
+  throw new ShapeError(`${who}: x must be f32, got ${x?.dtype ?? "nothing"}`);
 }
 
 /** Folds `combine` over `axes`, in row-major order, from `initial`. */

@@ -25,8 +25,8 @@ export const selectOp: OpDefinition = definePointwise(3, {
 
 /** Two numbers are taken as f32. */
 export function select(condition: Value, a: Operand, b: Operand): Value {
-  const tensors = [a, b].filter((operand) => typeof operand !== "number");
-  const dtype = tensors[0]?.dtype ?? "f32";
+  const tensor = [a, b].find((operand) => typeof operand !== "number");
+  const dtype = tensor?.dtype ?? "f32";
   const lift = (operand: Operand): Value =>
     typeof operand === "number" ? constant(operand, [], dtype) : operand;
   return applyPointwise(selectOp, [condition, lift(a), lift(b)], {});

@@ -44,5 +44,5 @@ export function invertPermutation(perm: readonly number[]): number[] {
 
 /** Default: all axes reversed, so that a matrix becomes its transpose. */
 export function transpose(x: Value, perm?: readonly number[]): Value {
-  return apply(transposeOp, [x], { perm: perm ?? x.shape.map((_, axis) => axis).reverse() });
+  return apply(transposeOp, [x], { perm: perm ?? x.shape.map((_, axis) => axis).toReversed() });
 }
