@@ -207,7 +207,7 @@ function prepareOperation(
       return map3((mask, a, b) => (mask === 0 ? b : a), operands as [Run, Run, Run], out);
     }
     case "reduce":
-      return halve(binaryScalars[expr.op], prepareExpr(expr.value, context), out);
+      return pairUp(binaryScalars[expr.op], prepareExpr(expr.value, context), out);
   }
 }
 
@@ -256,16 +256,15 @@ function reinterpret(operand: Run, out: Lanes): Run {
   };
 }
 
-/** The upper half of the lanes is folded onto the lower (the middle one stays), until one is left. */
-function halve(scalar: (x: number, y: number) => number, value: Run, out: Lanes): Run {
+/** Combines neighbours until one lane is left; an odd last one stays as it is. */
+function pairUp(scalar: (x: number, y: number) => number, value: Run, out: Lanes): Run {
   return () => {
     const lanes = value().slice();
-    for (let width = lanes.length; width > 1;) {
-      const half = Math.ceil(width / 2);
-      for (let lane = half; lane < width; lane++) {
-        lanes[lane - half] = scalar(lanes[lane - half]!, lanes[lane]!);
+    for (let width = lanes.length; width > 1; width = Math.ceil(width / 2)) {
+      for (let lane = 0; lane < width; lane += 2) {
+        const first = lanes[lane]!;
+        lanes[lane / 2] = lane + 1 < width ? scalar(first, lanes[lane + 1]!) : first;
       }
-      width = half;
     }
     out[0] = lanes[0]!;
     return out;

@@ -122,8 +122,8 @@ export type Expr =
   | { readonly kind: "fma"; readonly left: Expr; readonly right: Expr; readonly addend: Expr }
   | { readonly kind: "select"; readonly mask: Expr; readonly ifTrue: Expr; readonly ifFalse: Expr }
   /**
-   * All lanes combined into one: the upper half is folded onto the lower (an odd middle lane stays)
-   * until one is left. For four lanes: (l0 + l2) + (l1 + l3).
+   * All lanes combined into one: neighbours pairwise (an odd last lane stays) until one is left.
+   * For four lanes: (l0 + l1) + (l2 + l3).
    */
   | { readonly kind: "reduce"; readonly op: "f32.add" | "f32.max"; readonly value: Expr };
 
@@ -208,5 +208,28 @@ export function operandOfUnary(op: UnaryOp): LaneType {
       return "mask";
     default:
       return resultOfUnary(op);
+  }
+}
+
+/** The expressions an expression is made of. */
+export function operandsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "const":
+    case "register":
+    case "load":
+    case "lane-index":
+      return [];
+    case "splat":
+    case "reduce":
+      return [expr.value];
+    case "unary":
+    case "shift":
+      return [expr.operand];
+    case "binary":
+      return [expr.left, expr.right];
+    case "fma":
+      return [expr.left, expr.right, expr.addend];
+    case "select":
+      return [expr.mask, expr.ifTrue, expr.ifFalse];
   }
 }
