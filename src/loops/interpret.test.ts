@@ -212,7 +212,7 @@ test("reduce combines neighbours pairwise", () => {
   };
   // Beside 2²⁴ a single 1 vanishes: in no other order do the last two survive.
   expect(sum(4, 2 ** 24, 0, 1, 1)).toEqual([2 ** 24 + 2]);
-  expect(sum(5, 2 ** 24, 0, 1, 1, 1)).toEqual([2 ** 24 + 2]);
+  expect(sum(5, 2 ** 24, 0, 1, 1, 2)).toEqual([2 ** 24 + 4]);
   expect(sum(3, 2 ** 24, 1, 1)).toEqual([2 ** 24]);
 });
 
