@@ -30,8 +30,10 @@ export interface Scale {
 /** One of the things compared. */
 export interface Arm<Id extends string = string> {
   readonly id: Id;
-  /** For tables and plots: `with batch normalization`. */
+  /** For tables: `with batch normalization`. */
   readonly label: string;
+  /** For the ends of lines in plots: `with`. */
+  readonly short: string;
   /** What it is, in a sentence. */
   readonly description: string;
 }

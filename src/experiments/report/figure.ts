@@ -7,6 +7,20 @@ export interface Figure {
   readonly caption: string;
   /** What a reader sees in it, for those who do not. */
   readonly alternative: string;
-  /** The drawing, as SVG or HTML text that needs nothing from outside. */
-  readonly drawing: string;
+  readonly panels: readonly Panel[];
+  /** How many panels stand side by side where there is room. Default 2. */
+  readonly columns?: number;
+  /** The numbers behind it. */
+  readonly numbers: DataTable;
+}
+
+export interface Panel {
+  readonly title: string;
+  /** SVG text that needs nothing from outside. */
+  readonly svg: string;
+}
+
+export interface DataTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
 }

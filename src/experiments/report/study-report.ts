@@ -1,0 +1,114 @@
+import type { StudyResult } from "../summary.ts";
+import { armKey } from "./arm-key.ts";
+import type { Figure } from "./figure.ts";
+import { jsonScript, markup, trusted, type Html } from "./markup.ts";
+import { reportStyle } from "./report-style.ts";
+import { dataTable, findingsTable, outcomeText, runsTable } from "./report-tables.ts";
+
+/**
+ * A study's result as one HTML page that needs no network, no script and no other file. All
+ * numbers stand in its tables and, whole, in the JSON block `#result`.
+ */
+export function studyReport(result: StudyResult, figures: readonly Figure[]): string {
+  const page = markup`<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="Evenkeel ${result.provenance.version}">
+<title>${result.title} · ${result.verdict.outcome}</title>
+<style>${trusted(reportStyle)}</style></head>
+<body>
+${heading(result)}
+<main>
+${verdictCard(result)}
+<h2>What was found</h2>
+${findingsTable(result)}
+<p class="note">${intervalNote(result)}</p>
+<h2>Figures</h2>
+${figures.map((figure) => figureBlock(figure, result))}
+<h2>Every run</h2>
+${runsTable(result)}
+${definitions(result)}
+<h2>Did the intervention do what it should?</h2>
+<p><strong>${result.check.passed ? "Yes" : "No"}</strong>: ${result.check.because}.</p>
+${protocolSection(result)}
+${repeatSection(result)}
+</main>
+<footer>Made by Evenkeel ${result.provenance.version} on ${result.provenance.date}. The numbers of this page are in its JSON block <code>#result</code> and in <code>result.json</code> beside it.</footer>
+${jsonScript("result", result)}
+</body></html>`;
+  return `<!doctype html>\n${page.html}\n`;
+}
+
+function heading({ study, preset, overrides, question, source }: StudyResult): Html {
+  const changed = Object.entries(overrides).map(([name, value]) => `, ${name} ${value}`);
+  return markup`<header><p class="eyebrow">Evenkeel study · ${study} · preset ${preset}${changed}</p>
+<h1>${question}</h1>
+<p class="source">After ${source.authors} (${source.year}), “${source.title}”, ${source.place}, ${source.id}.</p></header>`;
+}
+
+function verdictCard({ verdict, claim, diverged, seeds }: StudyResult): Html {
+  const parts = verdict.findings.filter(({ outcome }) => outcome === "supports").length;
+  const runs = diverged === 0 ? null : markup`<p>${diverged} of the runs diverged.</p>`;
+  return markup`<section class="verdict ${verdict.outcome}" aria-label="Verdict">
+<p class="outcome">${outcomeText(verdict.outcome)}</p>
+<p><strong>The claim:</strong> ${claim}</p>
+<p>${parts} of its ${verdict.findings.length} parts hold in this run of n = ${seeds.length} paired seed${seeds.length === 1 ? "" : "s"}. ${verdict.because}.</p>${runs}
+</section>`;
+}
+
+function intervalNote({ seeds }: StudyResult): string {
+  return (
+    `Intervals are 95 % paired t-intervals over n = ${seeds.length} seeds (${seeds.join(", ")}); ` +
+    `the arms of one seed share first weights and batch order. ` +
+    `Effect size: mean difference divided by the standard deviation of the differences.`
+  );
+}
+
+function figureBlock(figure: Figure, { protocol }: StudyResult): Html {
+  const { id, title, caption, alternative, panels, columns = 2, numbers } = figure;
+  const legend = protocol.arms.map(({ label }, i) => markup`<li>${armKey(i)}${label}</li>`);
+  const drawn = panels.map(
+    (panel) => markup`<div class="panel"><p>${panel.title}</p>${trusted(panel.svg)}</div>`,
+  );
+  return markup`<figure id="${id}"><h3>${title}</h3>
+<ul class="legend" aria-hidden="true">${legend}</ul>
+<div class="panels${columns > 2 ? " small" : ""}" style="--columns: ${columns}" role="img" aria-label="${alternative}">${drawn}</div>
+<figcaption>${caption}</figcaption>
+<details><summary>In words and numbers</summary><p>${alternative}</p>${dataTable(numbers, title)}</details></figure>`;
+}
+
+function definitions({ measures }: StudyResult): Html {
+  const rows = Object.values(measures).map(
+    ({ label, unit, definition }) => markup`<dt>${label} (${unit})</dt><dd>${definition}</dd>`,
+  );
+  return markup`<h3>How the measures are defined</h3><dl>${rows}</dl>`;
+}
+
+function protocolSection({ protocol, scale, data, source }: StudyResult): Html {
+  const arms = protocol.arms.map(
+    ({ label, description }, i) => markup`<dt>${armKey(i)}${label}</dt><dd>${description}</dd>`,
+  );
+  const held = Object.entries(protocol.held).map(
+    ([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`,
+  );
+  const differs = protocol.differs.map((line) => markup`<li>${line}</li>`);
+  return markup`<h2>Protocol</h2>
+<h3>Compared</h3><dl>${arms}</dl>
+<h3>The same for all</h3><dl>${held}
+<dt>Scale</dt><dd>${scale.steps.toLocaleString("en-US")} steps per run, evaluated every ${scale.evaluateEvery}, observed every ${scale.observeEvery}</dd>
+<dt>Data</dt><dd>${data.name}, content hash ${data.hash}</dd></dl>
+<h3>The verdict’s rule, fixed before the run</h3><p>${protocol.rule}</p>
+<h3>What differs from ${source.authors} (${source.year}), or is not stated there</h3><ul>${differs}</ul>`;
+}
+
+function repeatSection({ provenance, runs }: StudyResult): Html {
+  const { command, backend, version, environment, date, seconds } = provenance;
+  const steps = runs.reduce((sum, { step, resumedFrom }) => sum + step - (resumedFrom ?? 0), 0);
+  const busy = runs.reduce((sum, run) => sum + run.seconds, 0);
+  const facts = Object.entries(environment).map(
+    ([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`,
+  );
+  return markup`<h2>Repeat it</h2>
+<pre><code>${command}</code></pre>
+<dl><dt>Backend</dt><dd>${backend}</dd><dt>Evenkeel</dt><dd>${version}</dd>${facts}<dt>Date</dt><dd>${date}</dd>
+<dt>Cost</dt><dd>${seconds.toFixed(1)} s from start to verdict; ${busy.toFixed(1)} s of runs (${runs.length} runs, ${steps.toLocaleString("en-US")} steps, ${((busy / steps) * 1000).toFixed(2)} ms per step with evaluation and observation)</dd></dl>`;
+}
