@@ -17,6 +17,7 @@ export function crossEntropy(): Loss {
       if (shape.length === 2) return { shape: [shape[0]!], dtype: "i32" };
       throw new ShapeError(`crossEntropy: prediction must be [N, classes], got ${showShape(shape)}`);
     },
+    classes: ({ shape }) => shape[1]!,
     apply: crossEntropyOf,
     correct: correctCount,
   } satisfies Loss);

@@ -38,7 +38,7 @@ function openSession(): Session {
             `${showShape(slot.shape)}, got ${data.length}`,
         );
       }
-      memoryOf(slot).set(data);
+      memoryOf(slot).set(stored(slot, data));
     },
   };
 }
@@ -71,10 +71,17 @@ function prepare(
     run() {
       const result = interpret(ready, { inputs, slots });
       for (const [key, { data }] of Object.entries(result.outputs)) outputs[key]!.set(data);
-      // A write may hand over the very array another slot holds: copies keep slots apart.
-      for (const [slot, data] of result.writes) slots.set(slot, data.slice());
+      for (const [slot, data] of result.writes) slots.set(slot, stored(slot, data));
     },
   };
+}
+
+/**
+ * A copy, since a write may hand over the very array another slot holds; as a slot keeps it: f32
+ * on every backend, so that what is read out and put back later is the whole state.
+ */
+function stored({ dtype }: Slot, data: ArrayLike<number>): Float64Array {
+  return dtype === "f32" ? Float64Array.from(data, Math.fround) : Float64Array.from(data);
 }
 
 function viewOf({ shape, dtype }: TensorType): BufferView {

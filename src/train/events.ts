@@ -10,30 +10,81 @@ export interface Evaluation {
   readonly statistics: "running" | "population";
 }
 
+/** The first event: where the run starts (0, or where it resumes) and how far it will go. */
+export interface StartEvent {
+  readonly type: "start";
+  readonly step: number;
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  /** The backend's own description: `wasm, 128-bit SIMD with FMA, 1 thread`. */
+  readonly backend: string;
+}
+
+export interface StepEvent {
+  readonly type: "step";
+  /** Updates done so far, 1 after the first. */
+  readonly step: number;
+  /** Mean loss of this step's batch, before the update. */
+  readonly loss: number;
+  /** Share of this step's batch classified correctly, before the update; null without classes. */
+  readonly accuracy: number | null;
+}
+
+export interface EvaluationEvent {
+  readonly type: "evaluation";
+  readonly step: number;
+  readonly split: "train" | "test";
+  readonly result: Evaluation;
+}
+
+export interface EpochEvent {
+  readonly type: "epoch";
+  /** 1 after the first pass over the data. */
+  readonly epoch: number;
+  readonly step: number;
+  /** Mean loss over the epoch's batches, each before its update. */
+  readonly loss: number;
+  /** Share classified correctly over the epoch's batches, each before its update. */
+  readonly accuracy: number | null;
+}
+
+export interface ProbeEvent {
+  readonly type: "probe";
+  readonly step: number;
+  readonly probe: string;
+  readonly unit: string;
+  readonly values: Readonly<Record<string, readonly number[] | number>>;
+}
+
+/** A checkpoint was handed out. All events of its step came before it. */
+export interface CheckpointEvent {
+  readonly type: "checkpoint";
+  readonly step: number;
+}
+
+export interface DivergedEvent {
+  readonly type: "diverged";
+  /** The step whose batch gave the loss, counted as its update would have been. */
+  readonly step: number;
+  readonly loss: "NaN" | "Infinity" | "-Infinity";
+  /** Path of the first layer whose output is not finite; null if only the loss itself is. */
+  readonly layer: string | null;
+}
+
+export interface DoneEvent {
+  readonly type: "done";
+  /** Updates done. */
+  readonly step: number;
+  readonly seconds: number;
+  readonly outcome: "finished" | "aborted" | "diverged";
+}
+
 export type TrainEvent =
-  | { readonly type: "start"; readonly step: number; readonly steps: number; readonly backend: string }
-  | {
-      readonly type: "step";
-      /** Updates done so far, 1 after the first. */
-      readonly step: number;
-      /** Mean loss of this step's batch, before the update. */
-      readonly loss: number;
-    }
-  | { readonly type: "evaluation"; readonly step: number; readonly split: "train" | "test"; readonly result: Evaluation }
-  | { readonly type: "epoch"; readonly epoch: number; readonly step: number; readonly loss: number }
-  | {
-      readonly type: "probe";
-      readonly step: number;
-      readonly probe: string;
-      readonly unit: string;
-      readonly values: Readonly<Record<string, readonly number[] | number>>;
-    }
-  | { readonly type: "checkpoint"; readonly step: number }
-  | {
-      readonly type: "diverged";
-      readonly step: number;
-      readonly loss: "NaN" | "Infinity" | "-Infinity";
-      /** Path of the first layer whose output is not finite; null if only the loss itself is. */
-      readonly layer: string | null;
-    }
-  | { readonly type: "done"; readonly step: number; readonly seconds: number; readonly outcome: "finished" | "aborted" | "diverged" };
+  | StartEvent
+  | StepEvent
+  | EvaluationEvent
+  | EpochEvent
+  | ProbeEvent
+  | CheckpointEvent
+  | DivergedEvent
+  | DoneEvent;

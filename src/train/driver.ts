@@ -1,0 +1,82 @@
+import { gatherInputs, gatherTargets } from "../data/gather.ts";
+import { shuffledIndices } from "../data/shuffled-indices.ts";
+import { streamKey } from "../base/random.ts";
+import type { Split } from "../data/dataset.ts";
+import { inputOp } from "../graph/ops/input.ts";
+import { attrsOf, isOp, programValues, type Program } from "../graph/value.ts";
+import type { BufferView, Executable } from "../run/backend.ts";
+import { scalarInput, type StepProgram } from "./build-step.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+/** What drives a compiled step: which batch, which keys, which scalars belong to step `index`. */
+export interface Driver {
+  /** Fills the inputs of `executable` with what step `index` (0 is the first) sees. */
+  feed(executable: FedExecutable, index: number): void;
+}
+
+/** An executable with its views at hand, so that a step looks nothing up. */
+export interface FedExecutable {
+  readonly executable: Executable;
+  readonly x: Float32Array | null;
+  readonly target: BufferView | null;
+  readonly keys: readonly { readonly view: BufferView; readonly stream: string }[];
+  readonly scalars: readonly { readonly view: BufferView; readonly name: string }[];
+}
+
+/** Fetches the views once; they hold until the session compiles another program. */
+export function fed(executable: Executable, program: Program, step: StepProgram): FedExecutable {
+  const names = inputNames(program);
+  const viewOf = (name: string): BufferView | null => (names.has(name) ? executable.input(name) : null);
+  return {
+    executable,
+    x: viewOf("x") as Float32Array | null,
+    target: viewOf("target"),
+    keys: step.trace.randomStreams.flatMap(({ input, stream }) => {
+      const view = viewOf(input);
+      return view === null ? [] : [{ view, stream }];
+    }),
+    scalars: step.scalars.flatMap((name) => {
+      const view = viewOf(scalarInput(name));
+      return view === null ? [] : [{ view, name }];
+    }),
+  };
+}
+
+function inputNames(program: Program): Set<string> {
+  const inputs = programValues(program).filter((value) => isOp(value, inputOp));
+  return new Set(inputs.map((value) => attrsOf(value, inputOp).name));
+}
+
+export interface DriverSettings {
+  readonly split: Split;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly optimizer: Optimizer;
+}
+
+/** Steps are functions of (seed, index): any of them can be run again, in any order. */
+export function driver({ split, seed, batchSize, optimizer }: DriverSettings): Driver {
+  const stepsPerEpoch = Math.floor(split.count / batchSize);
+  let shuffledEpoch = -1;
+  const batch: { rows: ArrayLike<number>; start: number; count: number } = {
+    rows: [],
+    start: 0,
+    count: batchSize,
+  };
+  return {
+    feed({ x, target, keys, scalars }, index) {
+      const epoch = Math.floor(index / stepsPerEpoch);
+      if (epoch !== shuffledEpoch) batch.rows = shuffledIndices(split.count, seed, epoch);
+      shuffledEpoch = epoch;
+      batch.start = (index - epoch * stepsPerEpoch) * batchSize;
+      if (x !== null) gatherInputs(split, batch, x);
+      if (target !== null) gatherTargets(split, batch, target);
+      for (const { view, stream } of keys) {
+        const [word0, word1] = streamKey(seed, stream, index);
+        view[0] = word0;
+        view[1] = word1;
+      }
+      for (const { view, name } of scalars) view[0] = optimizer.scalars[name]!(index);
+    },
+  };
+}

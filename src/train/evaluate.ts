@@ -1,0 +1,75 @@
+import { input } from "../graph/ops/input.ts";
+import type { Split } from "../data/dataset.ts";
+import { trace, type Loss, type MemberTree, type Module, type Weights } from "../nn/index.ts";
+import type { Backend, Session } from "../run/backend.ts";
+import { breather, type Breather } from "./breather.ts";
+import { checkSplit } from "./check-split.ts";
+import { compileChunks } from "./chunks.ts";
+import type { Evaluation } from "./events.ts";
+import { openModel } from "./open-model.ts";
+
+export interface EvaluateOptions {
+  readonly loss: Loss;
+  /** Defaults to *the fastest backend that runs here*. */
+  readonly backend?: Backend;
+}
+
+/**
+ * Mean loss and accuracy of a model over every example of a split, in phase `eval`: normalization
+ * uses the statistics in `weights`, dropout does not draw.
+ *
+ * Errors: DataError if the weights are not the model's, or the data do not fit the loss;
+ *         ShapeError if the data do not fit the model.
+ */
+export async function evaluate(
+  model: Module,
+  weights: Weights,
+  split: Split,
+  { loss, backend }: EvaluateOptions,
+): Promise<Evaluation> {
+  const { session, tree } = await openModel(model, weights, backend, "evaluate");
+  const run = await compileEvaluation(session, { model, tree, loss, split, name: "evaluate" });
+  return { ...(await run(breather())), statistics: "running" };
+}
+
+export interface EvaluationSite {
+  readonly model: Module;
+  readonly tree: MemberTree;
+  readonly loss: Loss;
+  readonly split: Split;
+  readonly name: string;
+}
+
+/** Compiles the forward pass over a split; running it reads the session's weights of that moment. */
+export async function compileEvaluation(
+  session: Session,
+  { model, tree, loss, split, name }: EvaluationSite,
+): Promise<(breathe: Breather) => Promise<Omit<Evaluation, "statistics">>> {
+  const counts = loss.correct !== undefined;
+  const run = await compileChunks(session, split, {
+    name,
+    build(size) {
+      const x = input("x", [size, ...split.shape]);
+      const { output } = trace(model, x, { phase: "eval", tree });
+      checkSplit(split, output, loss, name);
+      const target = loss.target(output);
+      const targets = input("target", target.shape, target.dtype);
+      const correct = loss.correct?.(output, targets);
+      const outputs = { loss: loss.apply(output, targets), ...(correct && { correct }) };
+      return { program: { outputs, writes: [] }, needsTarget: true };
+    },
+  });
+  return async (breathe) => {
+    let total = 0;
+    let correct = 0;
+    await run((executable, _start, count) => {
+      total += executable.output("loss")[0]! * count;
+      if (counts) correct += executable.output("correct")[0]!;
+    }, breathe);
+    return {
+      loss: total / split.count,
+      accuracy: counts ? correct / split.count : null,
+      examples: split.count,
+    };
+  };
+}

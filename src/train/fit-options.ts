@@ -1,0 +1,121 @@
+import { OptionError } from "../base/errors.ts";
+import type { Split } from "../data/dataset.ts";
+import { checkSeed, type Loss, type Weights } from "../nn/index.ts";
+import type { Backend } from "../run/backend.ts";
+import type { Observer } from "./observer.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+/** What a run trains on and is tested on; a `Dataset` is one. */
+export interface TrainingData {
+  readonly train: Split;
+  readonly test?: Split;
+  /** Of the content; a run resumes only with the data it began with. */
+  readonly hash?: string;
+}
+
+interface CommonOptions {
+  readonly data: TrainingData;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /** Examples per step. A last partial batch of an epoch is left out of training. */
+  readonly batchSize: number;
+  /** Decides initialization, batch order and masks; an integer in [0, 2⁵³). */
+  readonly seed: number;
+  /** Stops the run between two steps. */
+  readonly signal?: AbortSignal;
+  /** Defaults to *the fastest backend that runs here*. */
+  readonly backend?: Backend;
+  /** First values of parameters and statistics; defaults to *`initialize(model, seed)`*. */
+  readonly weights?: Weights;
+  /** A checkpoint's bytes: the run goes on from there as if never interrupted. */
+  readonly resumeFrom?: Uint8Array;
+  /** Steps between `step` events; defaults to *1*. */
+  readonly reportEvery?: number;
+  /** Steps between evaluations; one before the first step and one after the last; defaults to *an epoch*. */
+  readonly evaluateEvery?: number;
+  /** Which splits to evaluate; defaults to *the test split, if there is one*. */
+  readonly evaluateOn?: readonly ("train" | "test")[];
+  /**
+   * What normalization uses in evaluations; defaults to *"running"*. `"population"` recomputes
+   * the statistics over the training split each time (see `populationStatistics`).
+   */
+  readonly statistics?: "running" | "population";
+  /** Steps between checkpoints, and one after the last; defaults to *none*. */
+  readonly checkpointEvery?: number;
+  /** Gets each checkpoint's bytes; the run goes on when it has settled. */
+  readonly onCheckpoint?: (step: number, bytes: Uint8Array) => void | Promise<void>;
+  /** Look on; their values come as `probe` events. */
+  readonly observe?: readonly Observer[];
+}
+
+/** Exactly one of `epochs` and `steps`. */
+export type FitOptions = CommonOptions &
+  (
+    | { /** Passes over the training split. */ readonly epochs: number; readonly steps?: never }
+    | { /** Updates. */ readonly steps: number; readonly epochs?: never }
+  );
+
+/** Options with defaults filled in, checked. */
+export interface FitSettings extends CommonOptions {
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  readonly reportEvery: number;
+  readonly evaluateEvery: number;
+  readonly evaluateOn: readonly ("train" | "test")[];
+  readonly statistics: "running" | "population";
+  /** 0 for never. */
+  readonly checkpointEvery: number;
+  readonly observe: readonly Observer[];
+}
+
+/** Errors: OptionError naming the option, its range and what was given. */
+export function checkFitOptions(options: FitOptions): FitSettings {
+  const { data, batchSize, seed, epochs, steps, checkpointEvery, onCheckpoint } = options;
+  checkSeed(seed, "fit");
+  checkCount("batchSize", batchSize);
+  if (batchSize > data.train.count) {
+    throw new OptionError(
+      `fit: batchSize must be at most the ${data.train.count} training examples, got ${batchSize}`,
+    );
+  }
+  if ((epochs === undefined) === (steps === undefined)) {
+    throw new OptionError(`fit: takes exactly one of epochs and steps, got ${epochs === undefined ? "neither" : "both"}`);
+  }
+  const stepsPerEpoch = Math.floor(data.train.count / batchSize);
+  const { reportEvery = 1, evaluateEvery = stepsPerEpoch, statistics = "running", observe = [] } = options;
+  if (statistics !== "running" && statistics !== "population") {
+    throw new OptionError(`fit: statistics must be "running" or "population", got ${JSON.stringify(statistics)}`);
+  }
+  if (checkpointEvery !== undefined && onCheckpoint === undefined) {
+    throw new OptionError("fit: checkpointEvery needs onCheckpoint to take the bytes, got none");
+  }
+  const names = observe.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new OptionError(`fit: observers must have distinct names, got "${twice}" twice`);
+  observe.forEach(({ name, every }) => checkCount(`every of observer "${name}"`, every));
+  return {
+    ...options,
+    steps: steps === undefined ? checkCount("epochs", epochs!) * stepsPerEpoch : checkCount("steps", steps),
+    stepsPerEpoch,
+    reportEvery: checkCount("reportEvery", reportEvery),
+    evaluateEvery: checkCount("evaluateEvery", evaluateEvery),
+    evaluateOn: checkSplits(options),
+    statistics,
+    checkpointEvery: checkpointEvery === undefined ? 0 : checkCount("checkpointEvery", checkpointEvery),
+    observe,
+  };
+}
+
+function checkSplits({ data, evaluateOn = data.test === undefined ? [] : ["test"] }: FitOptions): readonly ("train" | "test")[] {
+  for (const split of evaluateOn) {
+    if ((split !== "train" && split !== "test") || data[split] === undefined) {
+      throw new OptionError(`fit: evaluateOn must name splits of the data, got ${JSON.stringify(split)}`);
+    }
+  }
+  return evaluateOn;
+}
+
+function checkCount(option: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new OptionError(`fit: ${option} must be a positive integer, got ${value}`);
+}

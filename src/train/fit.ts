@@ -1,0 +1,68 @@
+import { OptionError } from "../base/errors.ts";
+import { memberTree, type MemberTree, type Module, type Weights } from "../nn/index.ts";
+import { buildStep } from "./build-step.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
+import { checkSplit } from "./check-split.ts";
+import type { DoneEvent, TrainEvent } from "./events.ts";
+import { checkFitOptions, type FitOptions } from "./fit-options.ts";
+import { firstState } from "./run-state.ts";
+import { trainLoop } from "./train-loop.ts";
+
+/** A training run. Iterating it runs it, once; between two events it stands still. */
+export interface Run extends AsyncIterable<TrainEvent> {
+  /** Names and slots of what the model holds. */
+  readonly tree: MemberTree;
+  /** Parameters and running statistics as they are now. */
+  weights(): Weights;
+  /** The state now, as `resumeFrom` takes it. */
+  checkpoint(): Uint8Array<ArrayBuffer>;
+  /** Runs to the end without looking at the events, and returns the last one. */
+  finish(): Promise<DoneEvent>;
+}
+
+/**
+ * Trains a model: a run that says what happens as typed events.
+ *
+ * Everything is checked and traced here; the work starts with the iteration. A run is a function
+ * of model, data, options and seed: on one backend it is bitwise repeatable, and a run resumed
+ * from a checkpoint is bitwise the uninterrupted one. When the loss stops being finite, the run
+ * says so, goes back to before that step, and ends.
+ *
+ * Errors: OptionError for an option out of range; ShapeError if data, model and loss do not fit;
+ *         DataError for labels out of range or a checkpoint that is not this run's.
+ */
+export function fit(model: Module, options: FitOptions): Run {
+  const settings = checkFitOptions(options);
+  const { data, loss, optimizer, batchSize } = settings;
+  const tree = memberTree(model);
+  const inputShape = data.train.shape;
+  const program = buildStep(model, loss, optimizer, { batchSize, inputShape, tree });
+  checkSplit(data.train, program.trace.output, loss, "fit: train");
+  if (data.test !== undefined) checkSplit(data.test, program.trace.output, loss, "fit: test");
+  const state = firstState(program, settings);
+  const events = trainLoop(model, program, settings, state);
+  let started = false;
+
+  function iterate(): AsyncGenerator<TrainEvent, void> {
+    if (started) throw new OptionError("fit: a run is iterated once, got a second iteration");
+    started = true;
+    return events;
+  }
+
+  return Object.freeze({
+    tree,
+    weights: () => weightsOf(tree, state.read()),
+    checkpoint: () => writeCheckpoint({ header: state.header(), tensors: state.read() }),
+    [Symbol.asyncIterator]: iterate,
+    async finish() {
+      let last: TrainEvent | null = null;
+      for await (const event of iterate()) last = event;
+      if (last?.type === "done") return last;
+      throw new OptionError("fit: finish needs a run that was not left early");
+    },
+  });
+}
+
+function weightsOf({ members }: MemberTree, all: Weights): Weights {
+  return new Map(members.map(({ path }) => [path, all.get(path)!]));
+}

@@ -1,0 +1,81 @@
+import type { Weights } from "../nn/index.ts";
+import type { BufferView, Executable, Session } from "../run/backend.ts";
+import type { StepProgram } from "./build-step.ts";
+import { firstDiverged } from "./divergence.ts";
+import { driver as makeDriver, fed, type FedExecutable } from "./driver.ts";
+import type { FitSettings } from "./fit-options.ts";
+import { readSlots, writeSlots, type NamedSlot } from "./slots.ts";
+
+/** Steps between copies of the state in memory, from which a diverged step is reached again. */
+const SNAPSHOT_EVERY = 500;
+
+/** The compiled training step with all it is fed. */
+export interface Stepper {
+  /** Does step `index`; 0 is the first. Returns the mean loss of its batch before the update. */
+  step(index: number): number;
+  /** How many examples of the last step's batch were classified correctly; null without classes. */
+  correct(): number | null;
+  /** Parameters, running statistics and optimizer buffers. */
+  read(): Weights;
+  /**
+   * Goes back to before step `index`, whose loss was not finite, and says where it began (see
+   * `firstDiverged`). The way there is to run the steps since the last copy once more: steps are
+   * functions of the seed and their index, so they come out the same.
+   */
+  blame(index: number): Promise<string | null>;
+  /** To be called when the session may have compiled another program: fetches the views anew. */
+  refresh(): void;
+}
+
+export async function compileStepper(
+  session: Session,
+  program: StepProgram,
+  settings: FitSettings,
+): Promise<Stepper> {
+  const slots: readonly NamedSlot[] = [...program.tree.members, ...program.optimizerSlots];
+  const { batchSize, seed, optimizer, data } = settings;
+  const driver = makeDriver({ split: data.train, batchSize, seed, optimizer });
+  const executable = await session.compile(program.program, { name: "train-step" });
+  let views = viewsOf(executable, program);
+  let snapshot: { index: number; values: Weights } | null = null;
+
+  function run(index: number): void {
+    driver.feed(views.fed, index);
+    executable.run();
+  }
+
+  return {
+    step(index) {
+      if (snapshot === null || index >= snapshot.index + SNAPSHOT_EVERY) {
+        snapshot = { index, values: readSlots(session, slots) };
+      }
+      run(index);
+      return views.loss[0]!;
+    },
+    correct: () => (views.correct === null ? null : views.correct[0]!),
+    read: () => readSlots(session, slots),
+    refresh() {
+      views = viewsOf(executable, program);
+    },
+    async blame(index) {
+      if (snapshot === null) return null;
+      writeSlots(session, slots, snapshot.values);
+      for (let again = snapshot.index; again < index; again++) run(again);
+      return firstDiverged(session, program, driver, index);
+    },
+  };
+}
+
+interface Views {
+  readonly fed: FedExecutable;
+  readonly loss: BufferView;
+  readonly correct: BufferView | null;
+}
+
+function viewsOf(executable: Executable, program: StepProgram): Views {
+  return {
+    fed: fed(executable, program.program, program),
+    loss: executable.output("loss"),
+    correct: program.program.outputs["correct"] === undefined ? null : executable.output("correct"),
+  };
+}

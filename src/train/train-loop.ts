@@ -1,0 +1,137 @@
+import type { Module } from "../nn/index.ts";
+import type { Session } from "../run/backend.ts";
+import { selectBackend } from "../run/select.ts";
+import { breather, type Breather } from "./breather.ts";
+import type { StepProgram } from "./build-step.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
+import { compileEvaluators, type Evaluators } from "./evaluators.ts";
+import type { DivergedEvent, DoneEvent, ProbeEvent, TrainEvent } from "./events.ts";
+import type { FitSettings } from "./fit-options.ts";
+import type { Observer } from "./observer.ts";
+import type { RunState } from "./run-state.ts";
+import { writeSlots } from "./slots.ts";
+import { compileStepper, type Stepper } from "./stepper.ts";
+
+/** A run with its programs compiled and its state in the session. */
+interface OpenRun {
+  readonly settings: FitSettings;
+  readonly state: RunState;
+  readonly backend: string;
+  readonly stepper: Stepper;
+  readonly evaluate: Evaluators;
+  readonly observers: readonly Reader[];
+  readonly breathe: Breather;
+}
+
+type Reader = Pick<Observer, "name" | "unit" | "every"> & { readonly read: () => ProbeEvent["values"] };
+
+/** The life of a run: the events of one step come in a fixed order, its checkpoint last. */
+export async function* trainLoop(
+  model: Module,
+  program: StepProgram,
+  settings: FitSettings,
+  state: RunState,
+): AsyncGenerator<TrainEvent, void> {
+  const began = performance.now();
+  const { steps, stepsPerEpoch, signal } = settings;
+  const run = await open(model, program, settings, state);
+  yield { type: "start", step: state.step, steps, stepsPerEpoch, backend: run.backend };
+  let outcome: DoneEvent["outcome"] = "finished";
+  if (state.step === 0) yield* look(run);
+  while (state.step < steps) {
+    if (signal?.aborted === true) {
+      outcome = "aborted";
+      break;
+    }
+    const loss = run.stepper.step(state.step);
+    if (!Number.isFinite(loss)) {
+      outcome = "diverged";
+      const layer = await run.stepper.blame(state.step);
+      yield { type: "diverged", step: state.step + 1, loss: nameOf(loss), layer };
+      break;
+    }
+    yield* afterStep(run, loss);
+    const pause = run.breathe();
+    if (pause !== null) await pause;
+  }
+  const seconds = (performance.now() - began) / 1000;
+  yield { type: "done", step: state.step, seconds, outcome };
+}
+
+/** JSON has no such numbers. */
+function nameOf(loss: number): DivergedEvent["loss"] {
+  if (Number.isNaN(loss)) return "NaN";
+  return loss > 0 ? "Infinity" : "-Infinity";
+}
+
+async function open(
+  model: Module,
+  program: StepProgram,
+  settings: FitSettings,
+  state: RunState,
+): Promise<OpenRun> {
+  const session = await (settings.backend ?? (await selectBackend())).open();
+  const stepper = await compileStepper(session, program, settings);
+  const evaluate = await compileEvaluators(session, model, program.tree, settings);
+  const observers = await prepareObservers(session, model, program, settings);
+  writeSlots(session, [...program.tree.members, ...program.optimizerSlots], state.read());
+  stepper.refresh();
+  state.read = () => stepper.read();
+  const { description } = session.backend;
+  return { settings, state, backend: description, stepper, evaluate, observers, breathe: breather() };
+}
+
+async function prepareObservers(
+  session: Session,
+  model: Module,
+  { tree }: StepProgram,
+  { observe }: FitSettings,
+): Promise<Reader[]> {
+  const readers: Reader[] = [];
+  for (const observer of observe) {
+    const { name, unit, every } = observer;
+    readers.push({ name, unit, every, read: await observer.prepare({ model, tree, session }) });
+  }
+  return readers;
+}
+
+/** Counts the step and says what is due after it. */
+async function* afterStep(run: OpenRun, loss: number): AsyncGenerator<TrainEvent, void> {
+  const { settings, state, stepper } = run;
+  const { batchSize, stepsPerEpoch, reportEvery, checkpointEvery, steps } = settings;
+  const correct = stepper.correct();
+  state.step++;
+  state.epochLoss += loss;
+  state.epochCorrect += correct ?? 0;
+  const { step } = state;
+  if (step % reportEvery === 0 || step === steps) {
+    yield { type: "step", step, loss, accuracy: correct === null ? null : correct / batchSize };
+  }
+  yield* look(run);
+  if (step % stepsPerEpoch === 0) {
+    const accuracy = correct === null ? null : state.epochCorrect / (stepsPerEpoch * batchSize);
+    const epochLoss = state.epochLoss / stepsPerEpoch;
+    state.epochLoss = 0;
+    state.epochCorrect = 0;
+    yield { type: "epoch", epoch: step / stepsPerEpoch, step, loss: epochLoss, accuracy };
+  }
+  if (checkpointEvery > 0 && (step % checkpointEvery === 0 || step === steps)) {
+    const bytes = writeCheckpoint({ header: state.header(), tensors: state.read() });
+    await settings.onCheckpoint?.(step, bytes);
+    yield { type: "checkpoint", step };
+  }
+}
+
+/** Observations and evaluations due at the state's step. */
+async function* look(run: OpenRun): AsyncGenerator<TrainEvent, void> {
+  const { state, stepper, observers, evaluate, settings, breathe } = run;
+  const { step } = state;
+  const due = (every: number): boolean => step % every === 0 || step === settings.steps;
+  for (const { name, unit, every, read } of observers) {
+    if (!due(every)) continue;
+    const values = read();
+    stepper.refresh();
+    yield { type: "probe", step, probe: name, unit, values };
+  }
+  if (due(settings.evaluateEvery)) yield* await evaluate(step, breathe);
+}
