@@ -25,9 +25,6 @@ export type RunEvent =
   | { readonly type: "resumed"; readonly step: number; readonly location: string }
   | { readonly type: "result"; readonly result: RunResult };
 
-/** Steps between the step events that events.jsonl keeps; a curve needs no more. */
-const LOG_EVERY = 50;
-
 /**
  * Carries out one run. The last event is `result`, unless the run was aborted.
  *
@@ -92,8 +89,7 @@ async function* trainAndLog(
     saveCheckpoint: (step, bytes) => saveCheckpoint(folder, step, bytes),
   });
   for await (const event of events) {
-    const thinned = event.type === "step" && event.step % LOG_EVERY !== 0;
-    if (!thinned) await folder.appendLine("events.jsonl", event);
+    await folder.appendLine("events.jsonl", event);
     yield event;
   }
 }

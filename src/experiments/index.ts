@@ -10,6 +10,21 @@ export {
   recordRun,
   stepsToAccuracy,
 } from "./run-record.ts";
+export { type FindingOptions, combineFindings, findLarger, formatMeasure } from "./finding.ts";
+export {
+  type CurvePanelOptions,
+  type CurveSeries,
+  type MeanPoint,
+  curvePanel,
+  meanCurve,
+} from "./report/curve-panel.ts";
+export type { DataTable, Figure, Panel } from "./report/figure.ts";
+export {
+  type PercentilePanelOptions,
+  type PercentileSeries,
+  percentilePanel,
+} from "./report/percentile-panel.ts";
+export { studyReport } from "./report/study-report.ts";
 export type { RunFolder, RunStore } from "./run-store.ts";
 export {
   type PlannedRun,

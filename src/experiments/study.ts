@@ -134,6 +134,7 @@ export interface Study<Arms extends string = string, Measures extends string = s
   verdict(measures: Readonly<Record<Measures, MeasureSummary>>, check: InterventionCheck): Verdict;
   /** The series of a probe that the results keep for figures; the whole is in events.jsonl. */
   keep?(record: RunRecord): RunRecord["probes"];
+  /** Drawn with `document`, a browser's or one that a library makes. */
   figures(result: StudyResult, document: Document): readonly Figure[];
 }
 

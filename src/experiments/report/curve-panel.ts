@@ -14,7 +14,6 @@ export interface CurveSeries {
 
 export interface CurvePanelOptions {
   readonly series: readonly CurveSeries[];
-  readonly yLabel: string;
   readonly yDomain: readonly [number, number];
   /** How ticks print a value, such as `90 %`. */
   readonly tickText: (value: number) => string;
@@ -49,7 +48,7 @@ export function meanCurve({ seeds }: CurveSeries): MeanPoint[] {
 
 /** Curves against steps: thin lines for seeds, a thick one for their mean, a band for its interval. */
 export function curvePanel(options: CurvePanelOptions): string {
-  const { series, yLabel, yDomain, tickText, width, height, document } = options;
+  const { series, yDomain, tickText, width, height, document } = options;
   const [bottom, top] = yDomain;
   const clamp = (value: number): number => Math.min(top, Math.max(bottom, value));
   const labels = series.flatMap((one, index) => {
@@ -70,8 +69,8 @@ export function curvePanel(options: CurvePanelOptions): string {
     marginLeft: MARGIN.left,
     marginRight: MARGIN.right,
     style: { fontSize: "12px", fontFamily: "inherit", background: "none", overflow: "visible" },
-    x: { label: "training steps →", labelAnchor: "right", labelOffset: 34, ticks: 5, nice: false },
-    y: { label: `↑ ${yLabel}`, domain: [...yDomain], ticks: 5, tickFormat: tickText, clamp: true },
+    x: { nice: false },
+    y: { domain: [...yDomain] },
     marks: [
       Plot.gridY({ ticks: 5, stroke: "var(--grid)", strokeOpacity: 1 }),
       Plot.axisX({ ticks: 5, tickSize: 4, label: null, color: "var(--muted)" }),

@@ -14,8 +14,9 @@ export interface PercentilePanelOptions {
   readonly series: PercentileSeries;
   /** The arm's place in the study, for its colour and line. */
   readonly arm: number;
-  /** Names of the three lines: 15 %, 50 %, 85 %. */
-  readonly names: readonly [string, string, string];
+  /** Names at the ends of the three lines; defaults to *none*. */
+  readonly names?: readonly [string, string, string];
+  readonly xTicks?: number;
   readonly yDomain: readonly [number, number];
   readonly width: number;
   readonly height: number;
@@ -24,7 +25,7 @@ export interface PercentilePanelOptions {
 
 /** Three percentiles against steps, with the range between the outer two shaded. */
 export function percentilePanel(options: PercentilePanelOptions): string {
-  const { series, arm, names, yDomain, width, height, document } = options;
+  const { series, arm, names, yDomain, width, height, document, xTicks = 4 } = options;
   const { color, dash } = armStyle(arm);
   const rows = series.steps.map((step, i) => ({
     step,
@@ -33,7 +34,7 @@ export function percentilePanel(options: PercentilePanelOptions): string {
     high: series.high[i]!,
   }));
   const last = rows.at(-1);
-  const lines = (["low", "middle", "high"] as const).map((key, i) => ({ key, name: names[i]! }));
+  const lines = KEYS.map((key, i) => ({ key, name: names?.[i] ?? "" }));
   const [bottom, top] = yDomain;
   const plotHeight = height - MARGIN.top - MARGIN.bottom;
   const heightOf = (value: number): number => ((top - value) / (top - bottom)) * plotHeight;
@@ -48,13 +49,13 @@ export function percentilePanel(options: PercentilePanelOptions): string {
     marginTop: MARGIN.top,
     marginBottom: MARGIN.bottom,
     marginLeft: MARGIN.left,
-    marginRight: MARGIN.right,
+    marginRight: names === undefined ? 14 : MARGIN.right,
     style: { fontSize: "12px", fontFamily: "inherit", background: "none", overflow: "visible" },
     x: { nice: false },
     y: { domain: [...yDomain] },
     marks: [
       Plot.gridY({ ticks: 5, stroke: "var(--grid)", strokeOpacity: 1 }),
-      Plot.axisX({ ticks: 4, tickSize: 4, label: null, color: "var(--muted)" }),
+      Plot.axisX({ ticks: xTicks, tickSize: 4, label: null, color: "var(--muted)" }),
       Plot.axisY({ ticks: 5, tickSize: 0, label: null, color: "var(--muted)" }),
       Plot.areaY(rows, { x: "step", y1: "low", y2: "high", fill: color, fillOpacity: 0.13 }),
       ...lines.map(({ key }) =>
@@ -66,7 +67,7 @@ export function percentilePanel(options: PercentilePanelOptions): string {
           ...(dash && { strokeDasharray: dash }),
         }),
       ),
-      ...(last === undefined ? [] : lines).map(({ key, name }, i) =>
+      ...(last === undefined || names === undefined ? [] : lines).map(({ key, name }, i) =>
         Plot.text([last!], {
           x: "step",
           y: key,
@@ -83,4 +84,5 @@ export function percentilePanel(options: PercentilePanelOptions): string {
   return plot.outerHTML;
 }
 
+const KEYS = ["low", "middle", "high"] as const;
 const MARGIN = { top: 12, bottom: 30, left: 36, right: 56 };

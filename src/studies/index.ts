@@ -1,0 +1,18 @@
+/** The papers' claims as values. */
+import { OptionError } from "../base/errors.ts";
+import type { Study } from "../experiments/index.ts";
+import batchnormMnist from "./batchnorm-mnist/batchnorm-mnist.ts";
+
+/** All studies, in the lecture's order. */
+export const studies: readonly Study[] = Object.freeze([batchnormMnist]);
+
+/** The study of that id. Errors: OptionError listing the ids there are. */
+export function findStudy(id: string): Study {
+  const found = studies.find((study) => study.id === id);
+  if (found !== undefined) return found;
+  const known = studies.map((study) => study.id).join(", ");
+  throw new OptionError(`findStudy: study must be one of ${known}, got "${id}"`);
+}
+
+export { defineStudy, type Study } from "../experiments/index.ts";
+export { batchnormMnist };
