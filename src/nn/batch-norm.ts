@@ -86,7 +86,9 @@ export function batchNorm(channels: number, options: BatchNormOptions = {}): Bat
     }
     const batchVariance = varianceOver(x, axes);
     pass.blend(mean, meanOver(x, axes), { decay });
-    pass.blend(variance, unbiased ? mul(batchVariance, count / (count - 1)) : batchVariance, { decay });
+    pass.blend(variance, unbiased ? mul(batchVariance, count / (count - 1)) : batchVariance, {
+      decay,
+    });
     return affine(standardize(x, { axes, eps }));
   }
   return Object.freeze({ label, scale, shift, mean, variance, apply });
@@ -100,7 +102,11 @@ function resolveOptions(
   if (!Object.hasOwn(PRESETS, like)) {
     throw new OptionError(`${label}: like must be "torch" or "keras", got ${JSON.stringify(like)}`);
   }
-  const { eps = PRESETS[like].eps, decay = PRESETS[like].decay, unbiased = PRESETS[like].unbiased } = options;
+  const {
+    eps = PRESETS[like].eps,
+    decay = PRESETS[like].decay,
+    unbiased = PRESETS[like].unbiased,
+  } = options;
   if (!(decay >= 0 && decay < 1)) {
     throw new OptionError(`${label}: decay must be in [0, 1), got ${decay}`);
   }

@@ -15,7 +15,9 @@ export function crossEntropy(): Loss {
     label: "crossEntropy",
     target({ shape }) {
       if (shape.length === 2) return { shape: [shape[0]!], dtype: "i32" };
-      throw new ShapeError(`crossEntropy: prediction must be [N, classes], got ${showShape(shape)}`);
+      throw new ShapeError(
+        `crossEntropy: prediction must be [N, classes], got ${showShape(shape)}`,
+      );
     },
     classes: ({ shape }) => shape[1]!,
     apply: crossEntropyOf,

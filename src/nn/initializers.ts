@@ -18,10 +18,18 @@ export const zeros: Initializer = constant(0);
 export const ones: Initializer = constant(1);
 
 /** Evenly distributed in [low, high]. */
-export function uniform({ low, high }: { readonly low: number; readonly high: number }): Initializer {
+export function uniform({
+  low,
+  high,
+}: {
+  readonly low: number;
+  readonly high: number;
+}): Initializer {
   checkFinite("uniform", "low", low);
   checkFinite("uniform", "high", high);
-  if (low > high) throw new OptionError(`uniform: low must be at most high, got ${low} and ${high}`);
+  if (low > high) {
+    throw new OptionError(`uniform: low must be at most high, got ${low} and ${high}`);
+  }
   return (shape, key) =>
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => low + (high - low) * uniformAt(i, key));
 }
@@ -46,8 +54,16 @@ export function normal(options: { readonly std: number; readonly mean?: number }
 }
 
 /** Variance 2 / (fanIn + fanOut): keeps both activations and gradients. Source: Glorot & Bengio 2010. */
-export const glorotUniform: Initializer = scaled("glorotUniform", uniformOf, (fan) => 2 / (fan.in + fan.out));
-export const glorotNormal: Initializer = scaled("glorotNormal", normalOf, (fan) => 2 / (fan.in + fan.out));
+export const glorotUniform: Initializer = scaled(
+  "glorotUniform",
+  uniformOf,
+  (fan) => 2 / (fan.in + fan.out),
+);
+export const glorotNormal: Initializer = scaled(
+  "glorotNormal",
+  normalOf,
+  (fan) => 2 / (fan.in + fan.out),
+);
 
 /** Variance 2 / fanIn, for ReLU. Source: He et al. 2015, arXiv:1502.01852. */
 export const heUniform: Initializer = scaled("heUniform", uniformOf, (fan) => 2 / fan.in);
@@ -88,5 +104,7 @@ function fanOf(shape: Shape, who: string): Fan {
 }
 
 function checkFinite(who: string, option: string, value: number): void {
-  if (!Number.isFinite(value)) throw new OptionError(`${who}: ${option} must be finite, got ${value}`);
+  if (!Number.isFinite(value)) {
+    throw new OptionError(`${who}: ${option} must be finite, got ${value}`);
+  }
 }

@@ -27,7 +27,11 @@ export interface Linear extends Module {
  * Shape:  x [N, ...S, in] → y [N, ...S, out]; weight [in, out], bias [out].
  * Errors: OptionError unless both sizes are positive integers; ShapeError if x's last axis is not `in`.
  */
-export function linear(inFeatures: number, outFeatures: number, options: LinearOptions = {}): Linear {
+export function linear(
+  inFeatures: number,
+  outFeatures: number,
+  options: LinearOptions = {},
+): Linear {
   const label = `linear(${inFeatures}, ${outFeatures})`;
   checkFeatures(inFeatures, label);
   checkFeatures(outFeatures, label);

@@ -67,10 +67,14 @@ function parseObject(text: string, where: string): Record<string, unknown> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DataError(`${where}: header must be JSON, got ${reason}`, { cause: error });
   }
-  if (!isRecord(header)) throw new DataError(`${where}: header must be a JSON object, got ${typeof header}`);
+  if (!isRecord(header)) {
+    throw new DataError(`${where}: header must be a JSON object, got ${typeof header}`);
+  }
   const names = new Set<string>();
   for (const name of topLevelNames(text)) {
-    if (names.has(name)) throw new DataError(`${where}: names must be distinct, got "${name}" twice`);
+    if (names.has(name)) {
+      throw new DataError(`${where}: names must be distinct, got "${name}" twice`);
+    }
     names.add(name);
   }
   return header;
@@ -102,7 +106,9 @@ function followedByColon(text: string, at: number): boolean {
 
 function readEntry(name: string, entry: unknown, where: string): TensorEntry {
   const who = `${where}: "${name}"`;
-  if (!isRecord(entry)) throw new DataError(`${who} must be a JSON object, got ${JSON.stringify(entry)}`);
+  if (!isRecord(entry)) {
+    throw new DataError(`${who} must be a JSON object, got ${JSON.stringify(entry)}`);
+  }
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== "string" || !Object.hasOwn(ELEMENT_BYTES, dtype)) {
     const known = Object.keys(ELEMENT_BYTES).join(", ");
@@ -128,7 +134,9 @@ function readEntry(name: string, entry: unknown, where: string): TensorEntry {
 
 function checkCoverage(entries: readonly TensorEntry[], size: number, where: string): void {
   let covered = 0;
-  for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+  for (const { name, begin, end } of entries.toSorted(
+    (a, b) => a.begin - b.begin || a.end - b.end,
+  )) {
     if (begin !== covered) {
       const what = begin < covered ? "overlap" : "leave a gap";
       throw new DataError(
@@ -138,7 +146,9 @@ function checkCoverage(entries: readonly TensorEntry[], size: number, where: str
     covered = end;
   }
   if (covered !== size) {
-    throw new DataError(`${where}: tensors must fill the data section, got ${covered} of ${size} bytes`);
+    throw new DataError(
+      `${where}: tensors must fill the data section, got ${covered} of ${size} bytes`,
+    );
   }
 }
 
@@ -146,7 +156,9 @@ function readMetadata(metadata: unknown, where: string): Record<string, string> 
   if (metadata === undefined) return {};
   if (isRecord(metadata)) {
     const entries = Object.entries(metadata);
-    const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === "string");
+    const texts = entries.filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    );
     if (texts.length === entries.length) return Object.fromEntries(texts);
   }
   throw new DataError(`${where}: __metadata__ must map names to strings`);

@@ -24,7 +24,9 @@ export function writeSafetensors(
   let size = 0;
   for (const [name, { shape, dtype, data }] of weights) {
     if (name === "__metadata__" || data.length !== sizeOf(shape)) {
-      throw new DataError(`writeSafetensors: "${name}" must be a name with ${sizeOf(shape)} values, got ${data.length}`);
+      throw new DataError(
+        `writeSafetensors: "${name}" must be a name with ${sizeOf(shape)} values, got ${data.length}`,
+      );
     }
     const end = size + 4 * data.length;
     entries.push([name, { dtype: DTYPES[dtype], shape, data_offsets: [size, end] }]);
@@ -52,7 +54,10 @@ export function writeSafetensors(
 export function readSafetensors(bytes: Uint8Array, where = "safetensors"): WeightFile {
   const { entries, metadata, dataStart } = readHeader(bytes, where);
   const data = bytes.subarray(dataStart);
-  return { metadata, weights: new Map(entries.map((entry) => [entry.name, readTensor(entry, data)])) };
+  return {
+    metadata,
+    weights: new Map(entries.map((entry) => [entry.name, readTensor(entry, data)])),
+  };
 }
 
 function readTensor({ dtype, shape, begin, end }: TensorEntry, section: Uint8Array): Tensor {

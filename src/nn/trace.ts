@@ -1,10 +1,4 @@
-import {
-  BackendError,
-  DataError,
-  GraphError,
-  OptionError,
-  ShapeError,
-} from "../base/errors.ts";
+import { BackendError, DataError, GraphError, OptionError, ShapeError } from "../base/errors.ts";
 import { sameShape, showShape } from "../base/shape.ts";
 import { add } from "../graph/ops/add.ts";
 import { input } from "../graph/ops/input.ts";
@@ -154,7 +148,9 @@ function record(
     throw new OptionError(`update: phase must be train, got ${recording.phase}`);
   }
   if (recording.updates.has(statistic)) {
-    throw new OptionError(`update: a statistic changes once per step, got a second value for "${path}"`);
+    throw new OptionError(
+      `update: a statistic changes once per step, got a second value for "${path}"`,
+    );
   }
   if (!sameShape(value.shape, slot.shape) || value.dtype !== slot.dtype) {
     throw new ShapeError(

@@ -46,12 +46,20 @@ export function adamW(options: AdamOptions = {}): Optimizer {
 }
 
 function adamLike(label: "adam" | "adamW", options: AdamOptions, defaultDecay: number): Optimizer {
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weightDecay = defaultDecay } = options;
+  const {
+    learningRate = 0.001,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    eps = 1e-8,
+    weightDecay = defaultDecay,
+  } = options;
   const rate = toSchedule(learningRate, `${label}: learningRate`);
   checkShare(beta1, `${label}: beta1`);
   checkShare(beta2, `${label}: beta2`);
   checkNotNegative(weightDecay, `${label}: weightDecay`);
-  if (!(eps > 0 && eps < Infinity)) throw new OptionError(`${label}: eps must be positive, got ${eps}`);
+  if (!(eps > 0 && eps < Infinity)) {
+    throw new OptionError(`${label}: eps must be positive, got ${eps}`);
+  }
   const decoupled = label === "adamW";
 
   function update({ parameter, gradient, buffers, scalars }: UpdateContext) {

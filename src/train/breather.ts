@@ -7,12 +7,11 @@ export type Breather = () => Promise<void> | null;
 /** Lets long loops share the thread: call it often, await what it returns. */
 export function breather(): Breather {
   let last = performance.now();
-  return () => {
-    if (performance.now() - last < TURN) return null;
-    return nextTurn().then(() => {
-      last = performance.now();
-    });
+  const pause = async (): Promise<void> => {
+    await nextTurn();
+    last = performance.now();
   };
+  return () => (performance.now() - last < TURN ? null : pause());
 }
 
 /** A task, not a microtask; and not a timer, which browsers hold back by 4 ms. */
@@ -23,10 +22,12 @@ function nextTurn(): Promise<void> {
       return;
     }
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
+    const answer = (): void => {
       port1.close();
       resolve();
     };
+    port1.addEventListener("message", answer, { once: true });
+    port1.start();
     port2.postMessage(null);
   });
 }

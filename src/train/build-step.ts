@@ -73,7 +73,10 @@ export function buildStep(
   const targets = input("target", target.shape, target.dtype);
   const lossValue = loss.apply(traced.output, targets);
   const correct = loss.correct?.(traced.output, targets);
-  const gradients = derivatives(lossValue, traced.parameters.map(({ value }) => value));
+  const gradients = derivatives(
+    lossValue,
+    traced.parameters.map(({ value }) => value),
+  );
   const scalars = Object.fromEntries(
     Object.keys(optimizer.scalars).map((name) => [name, input(scalarInput(name), [])]),
   );
@@ -110,14 +113,20 @@ function updateOf(
 ): { readonly slots: readonly OptimizerSlot[]; readonly writes: Program["writes"] } {
   const slots = optimizer.buffers.map((name) => {
     const bufferPath = `optimizer.${name}.${path}`;
-    return { name, path: bufferPath, slot: { name: bufferPath, shape: slot.shape, dtype: slot.dtype } };
+    return {
+      name,
+      path: bufferPath,
+      slot: { name: bufferPath, shape: slot.shape, dtype: slot.dtype },
+    };
   });
   const buffers = Object.fromEntries(slots.map((buffer) => [buffer.name, state(buffer.slot)]));
   const next = optimizer.update({ parameter: value, gradient, buffers, scalars });
   const bufferWrites = slots.map((buffer) => {
     const after = next.buffers[buffer.name];
     if (after !== undefined) return { slot: buffer.slot, value: after };
-    throw new OptionError(`${optimizer.label}: update must return buffer "${buffer.name}", got none`);
+    throw new OptionError(
+      `${optimizer.label}: update must return buffer "${buffer.name}", got none`,
+    );
   });
   return { slots, writes: [{ slot, value: next.parameter }, ...bufferWrites] };
 }

@@ -1,5 +1,11 @@
 import { DataError, OptionError } from "../base/errors.ts";
-import { checkWeights, readSafetensors, writeSafetensors, type NamedMember, type Weights } from "../nn/index.ts";
+import {
+  checkWeights,
+  readSafetensors,
+  writeSafetensors,
+  type NamedMember,
+  type Weights,
+} from "../nn/index.ts";
 import type { OptimizerSlot } from "./build-step.ts";
 
 /** What a checkpoint says about its run, beside the tensors. */
@@ -49,7 +55,9 @@ export function readCheckpoint(bytes: Uint8Array, where = "checkpoint"): Checkpo
   const number = (name: keyof CheckpointHeader, fits: (value: number) => boolean): number => {
     const value = Number(text(name));
     if (text(name).trim() !== "" && fits(value)) return value;
-    throw new DataError(`${where}: metadata ${name} must be a number in its range, got ${text(name)}`);
+    throw new DataError(
+      `${where}: metadata ${name} must be a number in its range, got ${text(name)}`,
+    );
   };
   const count = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
   return {
@@ -67,7 +75,10 @@ export function readCheckpoint(bytes: Uint8Array, where = "checkpoint"): Checkpo
 }
 
 /** What a run that resumes must share with the one that wrote the checkpoint. */
-export interface ResumingRun extends Pick<CheckpointHeader, "seed" | "batchSize" | "data" | "optimizer"> {
+export interface ResumingRun extends Pick<
+  CheckpointHeader,
+  "seed" | "batchSize" | "data" | "optimizer"
+> {
   /** How far the run shall go. */
   readonly steps: number;
   readonly members: readonly NamedMember[];
@@ -86,7 +97,9 @@ export function checkResume({ header, tensors }: Checkpoint, run: ResumingRun): 
     );
   }
   if (header.step > run.steps) {
-    throw new OptionError(`fit: steps must be at least the checkpoint's ${header.step}, got ${run.steps}`);
+    throw new OptionError(
+      `fit: steps must be at least the checkpoint's ${header.step}, got ${run.steps}`,
+    );
   }
   checkWeights([...run.members, ...run.optimizerSlots], tensors, "resumeFrom");
 }

@@ -26,7 +26,8 @@ export interface FedExecutable {
 /** Fetches the views once; they hold until the session compiles another program. */
 export function fed(executable: Executable, program: Program, step: StepProgram): FedExecutable {
   const names = inputNames(program);
-  const viewOf = (name: string): BufferView | null => (names.has(name) ? executable.input(name) : null);
+  const viewOf = (name: string): BufferView | null =>
+    names.has(name) ? executable.input(name) : null;
   return {
     executable,
     x: viewOf("x") as Float32Array | null,

@@ -20,7 +20,8 @@ export async function compileEvaluators(
   settings: FitSettings,
 ): Promise<Evaluators> {
   const { data, loss, evaluateOn, statistics, batchSize, seed } = settings;
-  const splits: { name: "train" | "test"; run: Awaited<ReturnType<typeof compileEvaluation>> }[] = [];
+  const splits: { name: "train" | "test"; run: Awaited<ReturnType<typeof compileEvaluation>> }[] =
+    [];
   for (const name of evaluateOn) {
     const split = data[name];
     if (split === undefined) continue;

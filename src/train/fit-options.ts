@@ -79,37 +79,57 @@ export function checkFitOptions(options: FitOptions): FitSettings {
     );
   }
   if ((epochs === undefined) === (steps === undefined)) {
-    throw new OptionError(`fit: takes exactly one of epochs and steps, got ${epochs === undefined ? "neither" : "both"}`);
+    throw new OptionError(
+      `fit: takes exactly one of epochs and steps, got ${epochs === undefined ? "neither" : "both"}`,
+    );
   }
   const stepsPerEpoch = Math.floor(data.train.count / batchSize);
-  const { reportEvery = 1, evaluateEvery = stepsPerEpoch, statistics = "running", observe = [] } = options;
+  const {
+    reportEvery = 1,
+    evaluateEvery = stepsPerEpoch,
+    statistics = "running",
+    observe = [],
+  } = options;
   if (statistics !== "running" && statistics !== "population") {
-    throw new OptionError(`fit: statistics must be "running" or "population", got ${JSON.stringify(statistics)}`);
+    throw new OptionError(
+      `fit: statistics must be "running" or "population", got ${JSON.stringify(statistics)}`,
+    );
   }
   if (checkpointEvery !== undefined && onCheckpoint === undefined) {
     throw new OptionError("fit: checkpointEvery needs onCheckpoint to take the bytes, got none");
   }
   const names = observe.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new OptionError(`fit: observers must have distinct names, got "${twice}" twice`);
+  if (twice !== undefined) {
+    throw new OptionError(`fit: observers must have distinct names, got "${twice}" twice`);
+  }
   observe.forEach(({ name, every }) => checkCount(`every of observer "${name}"`, every));
   return {
     ...options,
-    steps: steps === undefined ? checkCount("epochs", epochs!) * stepsPerEpoch : checkCount("steps", steps),
+    steps:
+      steps === undefined
+        ? checkCount("epochs", epochs) * stepsPerEpoch
+        : checkCount("steps", steps),
     stepsPerEpoch,
     reportEvery: checkCount("reportEvery", reportEvery),
     evaluateEvery: checkCount("evaluateEvery", evaluateEvery),
     evaluateOn: checkSplits(options),
     statistics,
-    checkpointEvery: checkpointEvery === undefined ? 0 : checkCount("checkpointEvery", checkpointEvery),
+    checkpointEvery:
+      checkpointEvery === undefined ? 0 : checkCount("checkpointEvery", checkpointEvery),
     observe,
   };
 }
 
-function checkSplits({ data, evaluateOn = data.test === undefined ? [] : ["test"] }: FitOptions): readonly ("train" | "test")[] {
+function checkSplits({
+  data,
+  evaluateOn = data.test === undefined ? [] : ["test"],
+}: FitOptions): readonly ("train" | "test")[] {
   for (const split of evaluateOn) {
     if ((split !== "train" && split !== "test") || data[split] === undefined) {
-      throw new OptionError(`fit: evaluateOn must name splits of the data, got ${JSON.stringify(split)}`);
+      throw new OptionError(
+        `fit: evaluateOn must name splits of the data, got ${JSON.stringify(split)}`,
+      );
     }
   }
   return evaluateOn;

@@ -8,7 +8,12 @@ export {
   buildStep,
   scalarInput,
 } from "./build-step.ts";
-export { type Checkpoint, type CheckpointHeader, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+export {
+  type Checkpoint,
+  type CheckpointHeader,
+  readCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 export type { Examples } from "./check-split.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export type {

@@ -1,4 +1,10 @@
-import { checkWeights, memberTree, type MemberTree, type Module, type Weights } from "../nn/index.ts";
+import {
+  checkWeights,
+  memberTree,
+  type MemberTree,
+  type Module,
+  type Weights,
+} from "../nn/index.ts";
 import type { Backend, Session } from "../run/backend.ts";
 import { selectBackend } from "../run/select.ts";
 

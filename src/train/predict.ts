@@ -39,6 +39,9 @@ export async function predict(
   });
   const perExample = sizeOf(shape);
   const data = new Float32Array(examples.count * perExample);
-  await run((executable, start) => data.set(executable.output("output"), start * perExample), breather());
+  await run(
+    (executable, start) => data.set(executable.output("output"), start * perExample),
+    breather(),
+  );
   return { shape: [examples.count, ...shape], dtype: "f32", data };
 }

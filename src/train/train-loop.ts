@@ -23,7 +23,9 @@ interface OpenRun {
   readonly breathe: Breather;
 }
 
-type Reader = Pick<Observer, "name" | "unit" | "every"> & { readonly read: () => ProbeEvent["values"] };
+type Reader = Pick<Observer, "name" | "unit" | "every"> & {
+  readonly read: () => ProbeEvent["values"];
+};
 
 /** The life of a run: the events of one step come in a fixed order, its checkpoint last. */
 export async function* trainLoop(
@@ -78,7 +80,15 @@ async function open(
   stepper.refresh();
   state.read = () => stepper.read();
   const { description } = session.backend;
-  return { settings, state, backend: description, stepper, evaluate, observers, breathe: breather() };
+  return {
+    settings,
+    state,
+    backend: description,
+    stepper,
+    evaluate,
+    observers,
+    breathe: breather(),
+  };
 }
 
 async function prepareObservers(
