@@ -1,0 +1,66 @@
+import type { Problem } from "./problem.ts";
+import type { Outcome } from "./reference.ts";
+
+/** Steps an engine must get right before it is timed. */
+export const CHECK_STEPS = 5;
+
+/** Losses may differ by this share: room for an engine whose exp and log are polynomials. */
+const LOSS_TOLERANCE = 2e-5;
+/** A tensor's whole movement may differ by this share of its length (both as Euclidean norms) ... */
+const MOVE_TOLERANCE = 1e-3;
+/** ... plus the rounding that storing the tensor in f32 costs, in units of 2^-24 per step. */
+const STORAGE_ULPS = 8;
+
+export interface Verdict {
+  /** Null if the engine agrees with the reference; else what it got wrong first. */
+  readonly reason: string | null;
+  /** Largest error found, as a share of what is allowed. */
+  readonly worst: number;
+}
+
+/**
+ * Compares an f32 engine with the float64 reference by how far each tensor *moved*, not by where
+ * it is: five small steps leave every weight nearly where it was, whatever the engine did.
+ */
+export function checkOutcome(problem: Problem, expected: Outcome, got: Outcome): Verdict {
+  const findings = [...lossErrors(expected, got), ...tensorErrors(problem, expected, got)];
+  // NaN compares false with everything, so ask for what is right rather than for what is wrong.
+  const bad = findings.find(({ error, allowed }) => !(error <= allowed));
+  const worst = Math.max(0, ...findings.map(({ error, allowed }) => error / allowed));
+  const reason =
+    bad === undefined
+      ? null
+      : `${bad.what} is off by ${bad.error.toExponential(1)}, allowed ${bad.allowed.toExponential(1)}`;
+  return { reason, worst };
+}
+
+interface Finding {
+  readonly what: string;
+  readonly error: number;
+  readonly allowed: number;
+}
+
+function lossErrors(expected: Outcome, got: Outcome): Finding[] {
+  return expected.losses.map((loss, step) => ({
+    what: `loss ${step + 1}`,
+    error: Math.abs((got.losses[step] ?? Number.NaN) - loss),
+    allowed: LOSS_TOLERANCE * Math.max(1, Math.abs(loss)),
+  }));
+}
+
+function tensorErrors({ tensors }: Problem, expected: Outcome, got: Outcome): Finding[] {
+  return [...tensors].map(([name, start]) => {
+    const right = Array.from(expected.tensors.get(name)!);
+    const given = got.tensors.get(name);
+    const error = norm(right.map((value, i) => (given?.[i] ?? Number.NaN) - value));
+    const moved = norm(right.map((value, i) => value - start[i]!));
+    // Where a value is small its neighbours are not: rounding goes by the tensor's whole scale.
+    const stored = norm(right) + Math.sqrt(right.length) * 1e-2;
+    const rounding = STORAGE_ULPS * 2 ** -24 * expected.losses.length * stored;
+    return { what: name, error, allowed: MOVE_TOLERANCE * moved + rounding };
+  });
+}
+
+function norm(values: readonly number[]): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+}

@@ -1,0 +1,78 @@
+import { cpus } from "node:os";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { machineHasAvx512 } from "./machine.ts";
+
+export type PeerName = "torch" | "jax-js" | "tfjs-wasm";
+export type EngineName = "evenkeel-wasm" | "evenkeel-wasm-nofma" | "evenkeel-native" | PeerName;
+
+export const peerNames: readonly PeerName[] = ["torch", "jax-js", "tfjs-wasm"];
+
+/** Which of the machine's peaks an engine could reach at best. */
+export type PeakClass = "wasm-fma" | "wasm-no-fma" | "native";
+
+/** One line of the table to be: an engine at a number of threads, and how to start it. */
+export interface Entrant {
+  readonly engine: EngineName;
+  readonly threads: number;
+  readonly peak: PeakClass;
+  readonly command: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** `torch, 2 threads` */
+export function entrantLabel({ engine, threads }: Pick<Entrant, "engine" | "threads">): string {
+  return `${engine}, ${threads} thread${threads === 1 ? "" : "s"}`;
+}
+
+/** Everyone who may take part; whether each is really there is found out by starting it. */
+export function roster(peers: readonly PeerName[]): Entrant[] {
+  const own: Entrant[] = [
+    ours("evenkeel-wasm", "wasm-fma"),
+    ours("evenkeel-wasm-nofma", "wasm-no-fma"),
+    ours("evenkeel-native", "native"),
+  ];
+  const guests = peers.flatMap((peer): Entrant[] => {
+    switch (peer) {
+      case "torch":
+        return (cpus().length > 1 ? [1, 2] : [1]).map(torch);
+      case "jax-js":
+        return [inNode("jax-js", "wasm-fma", "jax-js.ts")];
+      case "tfjs-wasm":
+        return [inNode("tfjs-wasm", "wasm-no-fma", "tfjs-wasm.ts")];
+    }
+  });
+  return [...own, ...guests];
+}
+
+const pathOf = (file: string): string => fileURLToPath(new URL(`engines/${file}`, import.meta.url));
+
+function inNode(engine: EngineName, peak: PeakClass, file: string, ...args: string[]): Entrant {
+  const command = [process.execPath, "--expose-gc", pathOf(file), ...args];
+  return { engine, threads: 1, peak, command, environment: process.env };
+}
+
+function ours(engine: EngineName, peak: PeakClass): Entrant {
+  return inNode(engine, peak, "evenkeel.ts", engine);
+}
+
+/**
+ * PyTorch at its best: OpenBLAS of Debian's age does not know newer processors and falls back to
+ * a slow kernel, so where there is AVX-512 it is told so; and it keeps its own count of threads.
+ */
+function torch(threads: number): Entrant {
+  const python = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("OPENBLAS_"));
+  return {
+    engine: "torch",
+    threads,
+    peak: "native",
+    command: [python, pathOf("torch-engine.py"), String(threads)],
+    environment: {
+      ...Object.fromEntries(inherited),
+      ...(machineHasAvx512() ? { OPENBLAS_CORETYPE: "SkylakeX" } : {}),
+      OPENBLAS_NUM_THREADS: String(threads),
+      OMP_NUM_THREADS: String(threads),
+    },
+  };
+}

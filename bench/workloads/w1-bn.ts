@@ -1,0 +1,15 @@
+import type { Layer, Workload } from "./workload.ts";
+import { w1 } from "./w1.ts";
+
+/** `w1` with BatchNorm before each sigmoid, running statistics included. */
+export const w1BatchNorm: Workload = {
+  ...w1,
+  name: "w1-bn",
+  title: `${w1.title}, BatchNorm before each sigmoid`,
+  baseline: w1.name,
+  layers: w1.layers.flatMap((layer): Layer[] =>
+    layer.kind === "linear" && layer.outputs === 100
+      ? [layer, { kind: "batchNorm", channels: 100 }]
+      : [layer],
+  ),
+};
