@@ -1,5 +1,5 @@
 /** Runs as folders on disk. Whatever moment the machine stops at, every file is whole. */
-import { mkdir, open, readdir, readFile, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DataError } from "../base/errors.ts";
 import type { RunFolder, RunStore } from "../experiments/run-store.ts";
@@ -47,6 +47,9 @@ export async function checkWritable(folder: string, bytes: number = 1 << 20): Pr
 }
 
 function runFolder(location: string): RunFolder {
+  // Files known to end in a whole line, so that only the first line pays for looking.
+  const whole = new Set<string>();
+  let lastAppend: Promise<void> = Promise.resolve();
   const at = (file: string): string => join(location, checkedName(file));
   return Object.freeze({
     location,
@@ -59,8 +62,14 @@ function runFolder(location: string): RunFolder {
       attempt(at(file), "written", () => atomicWrite(at(file), text)),
     writeBytes: async (file: string, bytes: Uint8Array): Promise<void> =>
       attempt(at(file), "written", () => atomicWrite(at(file), bytes)),
-    appendLine: async (file: string, value: unknown): Promise<void> =>
-      attempt(at(file), "written", () => appendLine(at(file), value)),
+    async appendLine(file: string, value: unknown): Promise<void> {
+      const append = (): Promise<void> =>
+        attempt(at(file), "written", () => appendLine(at(file), value, whole));
+      // Lines keep the order in which they were handed over, awaited or not.
+      const written = lastAppend.then(append, append);
+      lastAppend = written;
+      return written;
+    },
     async readLines(file: string): Promise<unknown[]> {
       const bytes = await readIfThere(at(file));
       return bytes === null ? [] : parseLines(bytes, at(file));
@@ -94,11 +103,12 @@ async function readIfThere(path: string): Promise<Uint8Array | null> {
  * One write call per line, so lines of different moments never mix. A torn last line, left by a
  * killed process, is cut off first: otherwise the new line would be glued to it and both be lost.
  */
-async function appendLine(path: string, value: unknown): Promise<void> {
+async function appendLine(path: string, value: unknown, whole: Set<string>): Promise<void> {
   const file = await open(path, "a+");
   try {
-    await cutTornLine(file);
+    if (!whole.delete(path)) await cutTornLine(file);
     await file.appendFile(`${JSON.stringify(value)}\n`);
+    whole.add(path);
   } finally {
     await file.close();
   }
@@ -130,12 +140,14 @@ function parseLines(bytes: Uint8Array, path: string): unknown[] {
   });
 }
 
-/** Removes half-written files of processes that were killed while writing them. */
+/** Removes files that a killed process left half-written; younger ones may still be being written. */
 async function removeLeftovers(folder: string): Promise<void> {
+  const hour = 3600 * 1000;
   const names = await attempt(folder, "listed", () => readdir(folder));
-  await Promise.all(
-    names.filter(isLeftover).map((name) => rm(join(folder, name), { force: true })),
-  );
+  for (const path of names.filter(isLeftover).map((name) => join(folder, name))) {
+    const found = await stat(path).catch(() => null);
+    if (found !== null && Date.now() - found.mtimeMs > hour) await rm(path, { force: true });
+  }
 }
 
 async function attempt<T>(path: string, done: string, work: () => Promise<T>): Promise<T> {

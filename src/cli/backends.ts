@@ -1,0 +1,34 @@
+import type { Backend } from "../run/backend.ts";
+import { type BackendName, selectBackend } from "../run/select.ts";
+
+/** The names that `--backend` takes. */
+export const backendNames = ["auto", "wasm", "reference"] as const;
+
+export interface BackendReport {
+  readonly name: string;
+  readonly available: boolean;
+  /** Why it is absent; null if it is there. */
+  readonly reason: string | null;
+  readonly description: string | null;
+}
+
+/** The backend of that name. Errors: OptionError or BackendError for one that is not to be had. */
+export async function openBackend(name: string): Promise<Backend> {
+  return selectBackend(name as BackendName);
+}
+
+/** Which backends run here, and of each other one why not. */
+export async function describeBackends(): Promise<BackendReport[]> {
+  const reports: BackendReport[] = [];
+  for (const name of backendNames) {
+    if (name === "auto") continue;
+    try {
+      const { description } = await openBackend(name);
+      reports.push({ name, available: true, reason: null, description });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      reports.push({ name, available: false, reason, description: null });
+    }
+  }
+  return reports;
+}

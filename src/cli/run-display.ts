@@ -1,0 +1,107 @@
+/** Shows a study's progress on stderr: redrawn on a terminal, else as a line now and then. */
+import { createLogUpdate } from "log-update";
+import type { StudyEvent } from "../experiments/index.ts";
+import type { Output } from "./output.ts";
+import { progressBar } from "./progress-bar.ts";
+import {
+  advance,
+  isOver,
+  secondsLeft,
+  shareDone,
+  type RunProgress,
+  type StudyProgress,
+} from "./run-progress.ts";
+import { textTable } from "./text-table.ts";
+import { showCount, showSeconds } from "./units.ts";
+
+export interface RunDisplay {
+  see(event: StudyEvent): void;
+  done(): void;
+}
+
+/** Milliseconds between drawings on a terminal, and between lines elsewhere. */
+const redrawEvery = 100;
+const lineEvery = 5000;
+
+export function runDisplay(threads: number, output: Output): RunDisplay {
+  const log = createLogUpdate(process.stderr);
+  let progress: StudyProgress = new Map();
+  let shown = performance.now();
+  const draw = (): void => log(drawing(progress, threads));
+  return Object.freeze({
+    see(event: StudyEvent): void {
+      const now = performance.now();
+      const before = event.type === "run" ? progress.get(event.id) : undefined;
+      progress = advance(progress, event, now);
+      const after = event.type === "run" ? progress.get(event.id) : undefined;
+      if (output.live) {
+        if (now - shown < redrawEvery) return;
+        draw();
+      } else if (before && after && !isOver(before) && isOver(after)) {
+        output.note(`${runName(after)}: ${ending(after)}`);
+        return;
+      } else if (now - shown >= lineEvery) {
+        for (const run of progress.values())
+          if (run.state === "running") output.note(plainLine(run));
+        output.note(totalLine(progress, threads));
+      } else {
+        return;
+      }
+      shown = now;
+    },
+    done(): void {
+      if (!output.live) return;
+      if (progress.size > 0) draw();
+      log.done();
+    },
+  });
+}
+
+function drawing(progress: StudyProgress, threads: number): string {
+  const rows = [...progress.values()].map((run) => [
+    run.arm,
+    `seed ${run.seed}`,
+    progressBar(isOver(run) ? 1 : run.step / run.steps, 16),
+    `${showCount(run.step)}/${showCount(run.steps)}`,
+    run.rate === null ? "" : `${showCount(Math.round(run.rate))}/s`,
+    run.loss === null ? "" : run.loss.toFixed(4),
+    run.accuracy === null ? "" : `${(100 * run.accuracy).toFixed(2)} %`,
+    isOver(run) ? run.state : run.state === "waiting" ? "" : timeLeft(run),
+  ]);
+  const heading = ["arm", "", "", "step", "steps", "batch loss", "test accuracy", "left"];
+  return `${textTable([heading, ...rows])}\n${totalLine(progress, threads)}`;
+}
+
+function totalLine(progress: StudyProgress, threads: number): string {
+  const runs = [...progress.values()];
+  const over = runs.filter(isOver).length;
+  const left = secondsLeft(progress, threads);
+  const remaining =
+    left === null || over === runs.length ? "" : `, about ${showSeconds(left)} left`;
+  return `${over} of ${runs.length} runs done, ${Math.floor(100 * shareDone(progress))} % of all steps${remaining}`;
+}
+
+function plainLine(run: RunProgress): string {
+  const parts = [
+    `step ${showCount(run.step)} of ${showCount(run.steps)}`,
+    ...(run.rate === null ? [] : [`${showCount(Math.round(run.rate))} steps/s`]),
+    ...(run.loss === null ? [] : [`batch loss ${run.loss.toFixed(4)}`]),
+    ...(run.accuracy === null ? [] : [`test accuracy ${(100 * run.accuracy).toFixed(2)} %`]),
+    `${timeLeft(run)} left`,
+  ];
+  return `${runName(run)}: ${parts.join(", ")}`;
+}
+
+function timeLeft({ step, steps, rate }: RunProgress): string {
+  return rate === null ? "?" : showSeconds((steps - step) / rate);
+}
+
+function ending(run: RunProgress): string {
+  const accuracy =
+    run.accuracy === null ? "" : `, test accuracy ${(100 * run.accuracy).toFixed(2)} %`;
+  return `${run.state} at step ${showCount(run.step)}${accuracy}`;
+}
+
+function runName({ arm, seed }: RunProgress): string {
+  return `${arm}, seed ${seed}`;
+}

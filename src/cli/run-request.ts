@@ -1,0 +1,67 @@
+/** `evenkeel run`'s arguments, checked before anything is done. */
+import { availableParallelism } from "node:os";
+import { type PresetName, type Scale, scaleOf, type Study } from "../experiments/index.ts";
+import { studies } from "../studies/index.ts";
+import { oneOf } from "./arguments.ts";
+import { backendNames } from "./backends.ts";
+
+export const presetNames = ["quick", "standard", "paper"] as const;
+
+export interface RunCommandOptions {
+  readonly preset: string;
+  readonly seeds?: number;
+  readonly seed?: number;
+  readonly steps?: number;
+  readonly backend: string;
+  readonly threads?: number;
+  readonly out: string;
+  readonly data?: string;
+}
+
+export interface RunRequest {
+  readonly study: Study;
+  readonly preset: PresetName;
+  readonly backend: (typeof backendNames)[number];
+  readonly scale: Scale;
+  /** Runs in all: arms x seeds. */
+  readonly runs: number;
+  /** Runs at a time. */
+  readonly threads: number;
+  readonly options: RunCommandOptions;
+}
+
+/** Errors: UsageError for a name that is not known. */
+export function runRequest(name: string, options: RunCommandOptions): RunRequest {
+  const id = oneOf(
+    "study",
+    name,
+    studies.map((study) => study.id),
+  );
+  const study = studies.find((each) => each.id === id)!;
+  const preset = oneOf("preset", options.preset, presetNames);
+  const backend = oneOf("backend", options.backend, backendNames);
+  const scale = scaleOf(study, { preset, ...numbersOf(options) });
+  const runs = scale.seeds * study.protocol.arms.length;
+  const threads = Math.min(options.threads ?? availableParallelism(), runs);
+  return { study, preset, backend, scale, runs, threads, options };
+}
+
+/** The options that change a preset's numbers, without the ones not given. */
+export function numbersOf({ seeds, seed, steps }: RunCommandOptions): {
+  seeds?: number;
+  seed?: number;
+  steps?: number;
+} {
+  return {
+    ...(seeds !== undefined && { seeds }),
+    ...(seed !== undefined && { seed }),
+    ...(steps !== undefined && { steps }),
+  };
+}
+
+/** The command that does the same again: what changes numbers, without what does not. */
+export function repeatCommand({ study, preset, backend, options }: RunRequest): string {
+  const numbers = Object.entries(numbersOf(options)).map(([name, value]) => `--${name} ${value}`);
+  const chosen = backend === "auto" ? [] : [`--backend ${backend}`];
+  return ["evenkeel run", study.id, `--preset ${preset}`, ...numbers, ...chosen].join(" ");
+}

@@ -1,0 +1,118 @@
+/** A study's result on one screen, and as the one JSON object of `--json`. */
+import type { MeasureSummary, StudyResult } from "../experiments/index.ts";
+import { textTable } from "./text-table.ts";
+import { showCount, showSeconds } from "./units.ts";
+
+export interface RunPlace {
+  readonly threads: number;
+  /** The study's folder. */
+  readonly folder: string;
+  readonly report: string;
+}
+
+export function summaryJson(result: StudyResult, { threads, folder, report }: RunPlace): object {
+  const { study, preset, overrides, scale, seeds, verdict, check, measures, diverged, provenance } =
+    result;
+  const [main] = verdict.findings;
+  return {
+    study,
+    preset,
+    overrides,
+    scale,
+    seeds,
+    verdict: verdict.outcome,
+    because: verdict.because,
+    interval:
+      main === undefined ? null : intervalOf(main.gap, main.measure, measures[main.measure]?.unit),
+    findings: verdict.findings,
+    check,
+    diverged,
+    measures,
+    runs: result.runs.map(
+      ({ id, arm, seed, step, outcome, divergence, measures: measured, seconds, resumedFrom }) => ({
+        id,
+        arm,
+        seed,
+        step,
+        outcome,
+        divergence,
+        measures: measured,
+        seconds,
+        resumedFrom,
+      }),
+    ),
+    backend: provenance.backend,
+    threads,
+    seconds: provenance.seconds,
+    folder,
+    report,
+  };
+}
+
+function intervalOf(
+  { low, high, mean, level, n }: StudyResult["verdict"]["findings"][number]["gap"],
+  measure: string,
+  unit: string | undefined,
+): object {
+  return { measure, unit: unit ?? null, low, high, mean, level, n };
+}
+
+/** `strong` emphasises a heading where that is possible. */
+export function summaryText(
+  result: StudyResult,
+  report: string,
+  strong: (text: string) => string,
+): string {
+  const { verdict, check, diverged, provenance, runs, seeds, measures } = result;
+  const tables = Object.values(measures).map(
+    (measure) => `${measure.label} (${measure.unit})\n${table(result, measure)}`,
+  );
+  const findings = verdict.findings.map(
+    ({ claim, outcome, because }) => `  ${outcome}: ${claim} ${because}.`,
+  );
+  return [
+    ...tables,
+    ...divergences(result),
+    `check: ${check.passed ? "passed" : "FAILED"}: ${check.because}.`,
+    [strong(`verdict: ${verdict.outcome}`) + `: ${verdict.because}.`, ...findings].join("\n"),
+    [
+      `${runs.length} runs, n = ${seeds.length} paired seeds${diverged > 0 ? `, ${diverged} diverged` : ""}; ` +
+        `${provenance.backend}; ${showSeconds(provenance.seconds)}`,
+      `report: ${report}`,
+    ].join("\n"),
+  ].join("\n\n");
+}
+
+function table({ protocol, seeds }: StudyResult, measure: MeasureSummary): string {
+  const heading = ["  arm", ...seeds.map((seed) => `seed ${seed}`), "mean", "95 % interval"];
+  const rows = protocol.arms.map(({ id }) => {
+    const { perSeed, interval } = measure.arms[id]!;
+    const { mean, low, high } = interval;
+    return [
+      `  ${id}`,
+      ...seeds.map((seed) => show(perSeed[String(seed)] ?? null, measure)),
+      show(mean, measure),
+      low === null ? "-" : `[${show(low, measure)}, ${show(high, measure)}]`,
+    ];
+  });
+  return textTable([heading, ...rows]);
+}
+
+/** Shares are kept in [0, 1] and shown in per cent. */
+function show(value: number | null, { unit, digits }: MeasureSummary): string {
+  if (value === null) return "-";
+  const shown = unit === "%" ? 100 * value : value;
+  return digits === 0 ? showCount(Math.round(shown)) : shown.toFixed(digits);
+}
+
+function divergences({ runs }: StudyResult): string[] {
+  const lines = runs.flatMap(({ arm, seed, divergence }) =>
+    divergence === null
+      ? []
+      : [
+          `${arm}, seed ${seed}: diverged at step ${divergence.step}, loss ${divergence.loss}, ` +
+            `first not finite: ${divergence.layer ?? "the loss itself"}`,
+        ],
+  );
+  return lines.length === 0 ? [] : [lines.join("\n")];
+}

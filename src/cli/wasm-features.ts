@@ -1,0 +1,56 @@
+/** What this engine's WebAssembly can do, found by asking it, not by its version. */
+
+/** Begins every module: `\0asm`, version 1. */
+const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
+/** type () -> v128; one function of it. */
+const returnsVector = [0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b, 0x03, 0x02, 0x01, 0x00];
+
+/** i32.const 0, i8x16.splat. */
+const zeros = [0x41, 0x00, 0xfd, 0x0f];
+
+const simd = [...header, ...returnsVector, 0x0a, 0x08, 0x01, 0x06, 0x00, ...zeros, 0x0b];
+
+/** One memory of 1 page, at most 1, shared. */
+const sharedMemory = [...header, 0x05, 0x04, 0x01, 0x03, 0x01, 0x01];
+
+/** f(a, b, c): f32.splat each, f32x4.relaxed_madd, lane 0; exported as "f". */
+const relaxedMadd = [
+  ...header,
+  // type (f32, f32, f32) -> f32; one function of it; export "f"
+  ...[0x01, 0x08, 0x01, 0x60, 0x03, 0x7d, 0x7d, 0x7d, 0x01, 0x7d],
+  ...[0x03, 0x02, 0x01, 0x00],
+  ...[0x07, 0x05, 0x01, 0x01, 0x66, 0x00, 0x00],
+  // code: one body of 20 bytes without locals
+  ...[0x0a, 0x16, 0x01, 0x14, 0x00],
+  ...[0x20, 0x00, 0xfd, 0x13, 0x20, 0x01, 0xfd, 0x13, 0x20, 0x02, 0xfd, 0x13],
+  ...[0xfd, 0x85, 0x02, 0xfd, 0x1f, 0x00, 0x0b],
+];
+
+export interface WasmFeatures {
+  readonly simd: boolean;
+  readonly relaxedSimd: boolean;
+  /** Does a relaxed multiply-add round once? Null without relaxed SIMD. */
+  readonly fusedMultiplyAdd: boolean | null;
+  readonly sharedMemory: boolean;
+}
+
+export function wasmFeatures(): WasmFeatures {
+  const validates = (bytes: readonly number[]): boolean =>
+    WebAssembly.validate(Uint8Array.from(bytes));
+  const relaxedSimd = validates(relaxedMadd);
+  return {
+    simd: validates(simd),
+    relaxedSimd,
+    fusedMultiplyAdd: relaxedSimd ? roundsOnce() : null,
+    sharedMemory: validates(sharedMemory),
+  };
+}
+
+/** (1 + 2⁻¹²)² = 1 + 2⁻¹¹ + 2⁻²⁴; rounding the product to f32 first loses the last term. */
+function roundsOnce(): boolean {
+  const module = new WebAssembly.Module(Uint8Array.from(relaxedMadd));
+  const f = new WebAssembly.Instance(module).exports["f"];
+  const a = 1 + 2 ** -12;
+  return typeof f === "function" && f(a, a, -(1 + 2 ** -11)) === 2 ** -24;
+}
