@@ -1,0 +1,15 @@
+import { compositeOps } from "./composite.ts";
+import type { OpEntry } from "./op-case.ts";
+import { pointwiseOps } from "./pointwise.ts";
+import { structureOps } from "./structure.ts";
+import { viewOps } from "./views.ts";
+
+/** The op test table: cases and misuses of every op, by the op's name. */
+export const opTable: Readonly<Record<string, OpEntry>> = {
+  ...pointwiseOps,
+  ...structureOps,
+  ...viewOps,
+  ...compositeOps,
+};
+
+export type { OpCase, OpEntry, OpMisuse, Operand } from "./op-case.ts";
