@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { createOutput, type Output } from "./output.ts";
 
 /** What an action is given besides its own options. */

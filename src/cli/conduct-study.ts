@@ -60,8 +60,9 @@ export async function conductStudy(
     });
     for await (const event of events) {
       display.see(event);
-      if (event.type === "study-aborted")
+      if (event.type === "study-aborted") {
         throw new InterruptedError(interruption(request, event.finishedRuns));
+      }
       if (event.type === "study-done") {
         const { result, location } = event;
         return { result, folder: location, report: join(location, "report.html") };

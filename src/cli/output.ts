@@ -16,7 +16,7 @@ export interface Output {
 export function createOutput(json: boolean): Output {
   return Object.freeze({
     json,
-    live: process.stderr.isTTY === true && process.env["TERM"] !== "dumb",
+    live: process.stderr.isTTY && process.env["TERM"] !== "dumb",
     result(value: object, text: string): void {
       process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`);
     },

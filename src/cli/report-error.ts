@@ -6,14 +6,14 @@ const failed = 1;
 const badUsage = 2;
 
 /** Errors that say all a user needs; any other is our own mistake and shows where it came from. */
-const plain = [
+const plain = new Set([
   "ShapeError",
   "DataError",
   "BackendError",
   "OptionError",
   "UsageError",
   "InterruptedError",
-];
+]);
 
 /** To stderr; under --json to stdout, as the one object there. Gives the exit code. */
 export function reportError(error: unknown, json: boolean): number {
@@ -22,7 +22,7 @@ export function reportError(error: unknown, json: boolean): number {
   const message = oneLine(error);
   if (json) process.stdout.write(`${JSON.stringify({ error: { name, message, exitCode } })}\n`);
   else process.stderr.write(`evenkeel: ${message}\n`);
-  if (exitCode === failed && !plain.includes(name) && error instanceof Error) {
+  if (exitCode === failed && !plain.has(name) && error instanceof Error) {
     process.stderr.write(`${error.stack ?? ""}\n`);
   }
   return exitCode;

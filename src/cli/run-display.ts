@@ -41,8 +41,9 @@ export function runDisplay(threads: number, output: Output): RunDisplay {
         output.note(`${runName(after)}: ${ending(after)}`);
         return;
       } else if (now - shown >= lineEvery) {
-        for (const run of progress.values())
+        for (const run of progress.values()) {
           if (run.state === "running") output.note(plainLine(run));
+        }
         output.note(totalLine(progress, threads));
       } else {
         return;
@@ -57,15 +58,20 @@ export function runDisplay(threads: number, output: Output): RunDisplay {
   });
 }
 
+/** More runs than this are not all drawn at once: they would not fit on a screen. */
+const mostRows = 16;
+
 function drawing(progress: StudyProgress, threads: number): string {
-  const rows = [...progress.values()].map((run) => [
+  const runs = [...progress.values()];
+  const drawn = runs.length <= mostRows ? runs : runs.filter(({ state }) => state === "running");
+  const rows = drawn.map((run) => [
     run.arm,
     `seed ${run.seed}`,
     progressBar(isOver(run) ? 1 : run.step / run.steps, 16),
     `${showCount(run.step)}/${showCount(run.steps)}`,
-    run.rate === null ? "" : `${showCount(Math.round(run.rate))}/s`,
+    run.rate === null ? "" : showRate(run.rate),
     run.loss === null ? "" : run.loss.toFixed(4),
-    run.accuracy === null ? "" : `${(100 * run.accuracy).toFixed(2)} %`,
+    run.accuracy === null ? "" : showAccuracy(run),
     isOver(run) ? run.state : run.state === "waiting" ? "" : timeLeft(run),
   ]);
   const heading = ["arm", "", "", "step", "steps", "batch loss", "test accuracy", "left"];
@@ -84,21 +90,30 @@ function totalLine(progress: StudyProgress, threads: number): string {
 function plainLine(run: RunProgress): string {
   const parts = [
     `step ${showCount(run.step)} of ${showCount(run.steps)}`,
-    ...(run.rate === null ? [] : [`${showCount(Math.round(run.rate))} steps/s`]),
+    ...(run.rate === null ? [] : [showRate(run.rate)]),
     ...(run.loss === null ? [] : [`batch loss ${run.loss.toFixed(4)}`]),
-    ...(run.accuracy === null ? [] : [`test accuracy ${(100 * run.accuracy).toFixed(2)} %`]),
+    ...(run.accuracy === null ? [] : [`test accuracy ${showAccuracy(run)}`]),
     `${timeLeft(run)} left`,
   ];
   return `${runName(run)}: ${parts.join(", ")}`;
 }
 
+function showRate(rate: number): string {
+  return `${rate < 10 ? rate.toFixed(1) : showCount(Math.round(rate))} steps/s`;
+}
+
+/** Normalization may use one of two statistics in evaluation, and the number depends on which. */
+function showAccuracy({ accuracy, statistics }: RunProgress): string {
+  const mode = statistics === null ? "" : ` (${statistics} statistics)`;
+  return accuracy === null ? "" : `${(100 * accuracy).toFixed(2)} %${mode}`;
+}
+
 function timeLeft({ step, steps, rate }: RunProgress): string {
-  return rate === null ? "?" : showSeconds((steps - step) / rate);
+  return rate === null ? "unknown time" : showSeconds((steps - step) / rate);
 }
 
 function ending(run: RunProgress): string {
-  const accuracy =
-    run.accuracy === null ? "" : `, test accuracy ${(100 * run.accuracy).toFixed(2)} %`;
+  const accuracy = run.accuracy === null ? "" : `, test accuracy ${showAccuracy(run)}`;
   return `${run.state} at step ${showCount(run.step)}${accuracy}`;
 }
 

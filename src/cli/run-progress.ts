@@ -14,8 +14,10 @@ export interface RunProgress {
   readonly since: number | null;
   /** Of the latest step's batch, in the loss's own unit. */
   readonly loss: number | null;
-  /** Latest evaluation on the whole test set, in [0, 1]. */
+  /** Share of the test set classified correctly in the latest evaluation, in [0, 1]. */
   readonly accuracy: number | null;
+  /** Which statistics normalization used for it; null before there was one. */
+  readonly statistics: "running" | "population" | null;
   /** Steps per second, over this session; null before the first. */
   readonly rate: number | null;
 }
@@ -39,6 +41,7 @@ export function advance(progress: StudyProgress, event: StudyEvent, now: number)
           since: null,
           loss: null,
           accuracy: null,
+          statistics: null,
           rate: null,
         },
       ]),
@@ -67,7 +70,8 @@ function changeOf(run: RunProgress, event: RunEvent, now: number): Partial<RunPr
       return { step: event.step, loss: event.loss, rate };
     }
     case "evaluation":
-      return event.split === "test" ? { accuracy: event.result.accuracy } : {};
+      if (event.split !== "test") return {};
+      return { accuracy: event.result.accuracy, statistics: event.result.statistics };
     case "reused":
       return { state: "reused" };
     case "diverged":

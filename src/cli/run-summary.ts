@@ -64,8 +64,8 @@ export function summaryText(
   strong: (text: string) => string,
 ): string {
   const { verdict, check, diverged, provenance, runs, seeds, measures } = result;
-  const tables = Object.values(measures).map(
-    (measure) => `${measure.label} (${measure.unit})\n${table(result, measure)}`,
+  const tables = Object.entries(measures).map(
+    ([name, measure]) => `${measure.label} (${measure.unit})\n${table(result, name, measure)}`,
   );
   const findings = verdict.findings.map(
     ({ claim, outcome, because }) => `  ${outcome}: ${claim} ${because}.`,
@@ -76,22 +76,27 @@ export function summaryText(
     `check: ${check.passed ? "passed" : "FAILED"}: ${check.because}.`,
     [strong(`verdict: ${verdict.outcome}`) + `: ${verdict.because}.`, ...findings].join("\n"),
     [
-      `${runs.length} runs, n = ${seeds.length} paired seeds${diverged > 0 ? `, ${diverged} diverged` : ""}; ` +
+      `${runs.length} runs, n = ${seeds.length} paired ${seeds.length === 1 ? "seed" : "seeds"}${diverged > 0 ? `, ${diverged} diverged` : ""}; ` +
         `${provenance.backend}; ${showSeconds(provenance.seconds)}`,
       `report: ${report}`,
     ].join("\n"),
   ].join("\n\n");
 }
 
-function table({ protocol, seeds }: StudyResult, measure: MeasureSummary): string {
+function table(result: StudyResult, name: string, measure: MeasureSummary): string {
+  const { protocol, seeds, runs } = result;
+  const own = (arm: string, seed: number): string => {
+    const measured = runs.find((run) => run.arm === arm && run.seed === seed)?.measures[name];
+    return `${measured?.atLeast === true ? ">= " : ""}${show(measured?.value ?? null, measure)}`;
+  };
   const heading = ["  arm", ...seeds.map((seed) => `seed ${seed}`), "mean", "95 % interval"];
   const rows = protocol.arms.map(({ id }) => {
-    const { perSeed, interval } = measure.arms[id]!;
+    const { interval, atLeast } = measure.arms[id]!;
     const { mean, low, high } = interval;
     return [
       `  ${id}`,
-      ...seeds.map((seed) => show(perSeed[String(seed)] ?? null, measure)),
-      show(mean, measure),
+      ...seeds.map((seed) => own(id, seed)),
+      `${atLeast > 0 ? ">= " : ""}${show(mean, measure)}`,
       low === null ? "-" : `[${show(low, measure)}, ${show(high, measure)}]`,
     ];
   });

@@ -16,15 +16,17 @@ import {
 const patience = 40;
 
 const port = parentPort;
-if (port === null)
+if (port === null) {
   throw new GraphError("run-worker: must be started as a worker, got the main thread");
+}
 const setup = workerData as WorkerSetup;
 const send = (message: WorkerMessage): void => port.postMessage(message);
 
 async function carryOut({ description }: RunRequest): Promise<void> {
   const study = studies.find(({ id }) => id === setup.study);
-  if (study === undefined)
+  if (study === undefined) {
     throw new GraphError(`run-worker: study must be known, got "${setup.study}"`);
+  }
   const controller = new AbortController();
   let waiting: RunEvent[] = [];
   let sent = performance.now();

@@ -5,7 +5,9 @@ export function textTable(rows: readonly (readonly string[])[]): string {
     Math.max(...rows.map((row) => row[at]?.length ?? 0)),
   );
   const numeric = widths.map((_, at) =>
-    rows.slice(1).every((row) => /^[-+~]?[\d.,]+( ?%| ?[a-zA-Z]+)?$|^-?$/.test(row[at] ?? "")),
+    rows
+      .slice(1)
+      .every((row) => /^(>= )?[-+~]?[\d.,]+( ?%| ?[a-zA-Z/]+)?$|^-?$/.test(row[at] ?? "")),
   );
   const show = (row: readonly string[]): string =>
     widths

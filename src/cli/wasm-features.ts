@@ -14,17 +14,34 @@ const simd = [...header, ...returnsVector, 0x0a, 0x08, 0x01, 0x06, 0x00, ...zero
 /** One memory of 1 page, at most 1, shared. */
 const sharedMemory = [...header, 0x05, 0x04, 0x01, 0x03, 0x01, 0x01];
 
-/** f(a, b, c): f32.splat each, f32x4.relaxed_madd, lane 0; exported as "f". */
+/** type (f32, f32, f32) -> f32; one function of it; exported as "f". */
+const exportsF = [
+  0x01, 0x08, 0x01, 0x60, 0x03, 0x7d, 0x7d, 0x7d, 0x01, 0x7d, 0x03, 0x02, 0x01, 0x00, 0x07, 0x05,
+  0x01, 0x01, 0x66, 0x00, 0x00,
+];
+
+/** local.get i, f32x4.splat. */
+const splatLocal = (i: number): number[] => [0x20, i, 0xfd, 0x13];
+
+/** f(a, b, c): lane 0 of f32x4.relaxed_madd of the three, in one body of 20 bytes without locals. */
 const relaxedMadd = [
   ...header,
-  // type (f32, f32, f32) -> f32; one function of it; export "f"
-  ...[0x01, 0x08, 0x01, 0x60, 0x03, 0x7d, 0x7d, 0x7d, 0x01, 0x7d],
-  ...[0x03, 0x02, 0x01, 0x00],
-  ...[0x07, 0x05, 0x01, 0x01, 0x66, 0x00, 0x00],
-  // code: one body of 20 bytes without locals
-  ...[0x0a, 0x16, 0x01, 0x14, 0x00],
-  ...[0x20, 0x00, 0xfd, 0x13, 0x20, 0x01, 0xfd, 0x13, 0x20, 0x02, 0xfd, 0x13],
-  ...[0xfd, 0x85, 0x02, 0xfd, 0x1f, 0x00, 0x0b],
+  ...exportsF,
+  0x0a,
+  0x16,
+  0x01,
+  0x14,
+  0x00,
+  ...splatLocal(0),
+  ...splatLocal(1),
+  ...splatLocal(2),
+  0xfd,
+  0x85,
+  0x02,
+  0xfd,
+  0x1f,
+  0x00,
+  0x0b,
 ];
 
 export interface WasmFeatures {
@@ -50,7 +67,11 @@ export function wasmFeatures(): WasmFeatures {
 /** (1 + 2⁻¹²)² = 1 + 2⁻¹¹ + 2⁻²⁴; rounding the product to f32 first loses the last term. */
 function roundsOnce(): boolean {
   const module = new WebAssembly.Module(Uint8Array.from(relaxedMadd));
-  const f = new WebAssembly.Instance(module).exports["f"];
+  const f = new WebAssembly.Instance(module).exports["f"] as (
+    a: number,
+    b: number,
+    c: number,
+  ) => number;
   const a = 1 + 2 ** -12;
-  return typeof f === "function" && f(a, a, -(1 + 2 ** -11)) === 2 ** -24;
+  return f(a, a, -(1 + 2 ** -11)) === 2 ** -24;
 }

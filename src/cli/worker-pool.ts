@@ -2,7 +2,12 @@
 import { Worker } from "node:worker_threads";
 import { BackendError } from "../base/errors.ts";
 import type { RunDescription, RunEvent } from "../experiments/index.ts";
-import { fromPlainError, type WorkerMessage, type WorkerSetup } from "./worker-protocol.ts";
+import {
+  fromPlainError,
+  type RunRequest,
+  type WorkerMessage,
+  type WorkerSetup,
+} from "./worker-protocol.ts";
 
 export interface WorkerPool {
   /** Carries out a run on a free thread, a new one if all are busy. Ends early once stopped. */
@@ -41,7 +46,8 @@ export function workerPool(
     const mail = mailbox(worker, `${description.arm}, seed ${description.seed}`);
     let finished = false;
     try {
-      worker.postMessage({ description });
+      const request: RunRequest = { description };
+      worker.postMessage(request, []);
       for (;;) {
         const message = await mail.next();
         if (message.type === "done") break;
