@@ -39,15 +39,26 @@ function judge(gap: PairedGap): readonly [Outcome, string] {
   return ["undecided", "the interval holds zero"];
 }
 
-/** `+2.31 % [+1.90, +2.72], 95 % interval over n = 3 paired seeds`. */
+/** `+2.31 points [+1.90, +2.72], 95 % interval over n = 3 paired seeds`. */
 export function gapText(gap: PairedGap, summary: Pick<MeasureSummary, "unit" | "digits">): string {
-  const { mean, low, high, n, level } = gap;
+  const { low, n, level } = gap;
   const pairs = `n = ${n} paired seed${n === 1 ? "" : "s"}`;
-  if (mean === null) return `no pair to compare, ${pairs}`;
-  const value = `${signed(mean, summary)} ${unitText(summary.unit)}`.trim();
-  if (low === null || high === null) return `${value}, no interval from ${pairs}`;
-  const ends = `[${signed(low, summary)}, ${signed(high, summary)}]`;
-  return `${value} ${ends}, ${Math.round(level * 100)} % interval over ${pairs}`;
+  const basis =
+    low === null
+      ? `no interval from ${pairs}`
+      : `${Math.round(level * 100)} % interval over ${pairs}`;
+  return `${gapNumbers(gap, summary)}, ${basis}`;
+}
+
+/** `+2.31 points [+1.90, +2.72]`. */
+export function gapNumbers(
+  { mean, low, high }: PairedGap,
+  summary: Pick<MeasureSummary, "unit" | "digits">,
+): string {
+  if (mean === null) return "no pair to compare";
+  const value = `${signed(mean, summary)} ${unitText(summary.unit)}`;
+  if (low === null || high === null) return value;
+  return `${value} [${signed(low, summary)}, ${signed(high, summary)}]`;
 }
 
 /** A number as tables print it: grouped, with the measure's digits; shares in percent. */

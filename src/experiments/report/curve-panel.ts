@@ -73,7 +73,15 @@ export function curvePanel(options: CurvePanelOptions): string {
     y: { domain: [...yDomain] },
     marks: [
       Plot.gridY({ ticks: 5, stroke: "var(--grid)", strokeOpacity: 1 }),
-      Plot.axisX({ ticks: 5, tickSize: 4, label: null, color: "var(--muted)" }),
+      Plot.axisX({
+        ticks: 5,
+        tickSize: 4,
+        label: "training steps",
+        labelAnchor: "center",
+        labelArrow: "none",
+        labelOffset: 32,
+        color: "var(--muted)",
+      }),
       Plot.axisY({
         ticks: 5,
         tickSize: 0,
@@ -81,7 +89,7 @@ export function curvePanel(options: CurvePanelOptions): string {
         tickFormat: tickText,
         color: "var(--muted)",
       }),
-      ...series.flatMap((one, index) => curveMarks(one, index, bottom)),
+      ...series.flatMap((one, index) => curveMarks(one, index)),
       ...labels.map(({ step, mean, index, text }, i) =>
         Plot.text([{ step, mean: clamp(mean) }], {
           x: "step",
@@ -99,36 +107,18 @@ export function curvePanel(options: CurvePanelOptions): string {
   return plot.outerHTML;
 }
 
-const MARGIN = { top: 14, bottom: 30, left: 48, right: 66 };
+const MARGIN = { top: 14, bottom: 38, left: 48, right: 66 };
 
-function curveMarks(one: CurveSeries, index: number, bottom: number): Plot.Markish[] {
+function curveMarks(one: CurveSeries, index: number): Plot.Markish[] {
   const { color, dash } = armStyle(index);
   const means = meanCurve(one);
   const band = means.filter(({ low }) => low !== null);
-  const above = (value: number): number => (value >= bottom ? value : NaN);
+  const area = { x: "step", y1: "low", y2: "high", fill: color, fillOpacity: 0.14, clip: true };
+  const thin = { x: "step", y: "value", stroke: color, strokeWidth: 0.8, strokeOpacity: 0.45 };
+  const thick = { x: "step", y: "mean", stroke: color, strokeWidth: 2.2, clip: true };
   return [
-    Plot.areaY(band, {
-      x: "step",
-      y1: (point: MeanPoint) => Math.max(bottom, point.low!),
-      y2: (point: MeanPoint) => Math.max(bottom, point.high!),
-      fill: color,
-      fillOpacity: 0.14,
-    }),
-    ...one.seeds.map(({ points }) =>
-      Plot.line(points, {
-        x: "step",
-        y: (point: { readonly value: number }) => above(point.value),
-        stroke: color,
-        strokeWidth: 0.8,
-        strokeOpacity: 0.45,
-      }),
-    ),
-    Plot.line(means, {
-      x: "step",
-      y: (point: MeanPoint) => above(point.mean),
-      stroke: color,
-      strokeWidth: 2.2,
-      ...(dash && { strokeDasharray: dash }),
-    }),
+    Plot.areaY(band, area),
+    ...one.seeds.map(({ points }) => Plot.line(points, { ...thin, clip: true })),
+    Plot.line(means, { ...thick, ...(dash && { strokeDasharray: dash }) }),
   ];
 }

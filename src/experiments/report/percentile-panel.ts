@@ -55,7 +55,15 @@ export function percentilePanel(options: PercentilePanelOptions): string {
     y: { domain: [...yDomain] },
     marks: [
       Plot.gridY({ ticks: 5, stroke: "var(--grid)", strokeOpacity: 1 }),
-      Plot.axisX({ ticks: xTicks, tickSize: 4, label: null, color: "var(--muted)" }),
+      Plot.axisX({
+        ticks: xTicks,
+        tickSize: 4,
+        label: "training steps",
+        labelAnchor: "center",
+        labelArrow: "none",
+        labelOffset: 32,
+        color: "var(--muted)",
+      }),
       Plot.axisY({ ticks: 5, tickSize: 0, label: null, color: "var(--muted)" }),
       Plot.areaY(rows, { x: "step", y1: "low", y2: "high", fill: color, fillOpacity: 0.13 }),
       ...lines.map(({ key }) =>
@@ -85,4 +93,4 @@ export function percentilePanel(options: PercentilePanelOptions): string {
 }
 
 const KEYS = ["low", "middle", "high"] as const;
-const MARGIN = { top: 12, bottom: 30, left: 36, right: 56 };
+const MARGIN = { top: 12, bottom: 38, left: 36, right: 56 };

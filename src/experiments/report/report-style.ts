@@ -31,6 +31,8 @@ a { color: inherit; text-underline-offset: 0.15em; }
 .verdict { margin: 2rem 0 0; padding: 1.4rem 1.6rem 1.2rem; background: var(--card); border: 1px solid var(--line);
   border-left: 5px solid var(--tone); border-radius: 6px; }
 .verdict p { margin: 0.3rem 0 0; }
+.verdict ul { list-style: none; padding: 0; margin: 0.9rem 0 0; max-width: 52rem; }
+.verdict li { margin: 0.45rem 0; }
 .verdict .outcome { font-family: var(--serif); font-size: 1.35rem; font-weight: 600; color: var(--tone); margin: 0; }
 .supports { --tone: var(--good); } .contradicts { --tone: var(--bad); } .undecided { --tone: var(--open); }
 .tone { color: var(--tone); font-weight: 600; white-space: nowrap; }
@@ -41,6 +43,8 @@ th, td { padding: 0.42rem 0.9rem 0.42rem 0; text-align: left; vertical-align: to
 thead th { color: var(--muted); font-weight: 500; border-bottom: 1px solid var(--muted); }
 th[scope="row"] { font-weight: 500; }
 .number { text-align: right; white-space: nowrap; }
+#runs th[scope="row"] { min-width: 15rem; } #runs tbody tr:not(.summary) th { padding-left: 3.2rem; }
+.summary .note { font-weight: 400; }
 tr.summary > * { font-weight: 600; border-bottom-color: var(--muted); }
 tr.summary + tr.summary > * { border-bottom-color: var(--line); }
 .key { display: inline-block; width: 2.2em; height: 0.75em; margin-right: 0.5em; vertical-align: -0.05em; overflow: visible; }

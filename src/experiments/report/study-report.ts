@@ -1,3 +1,4 @@
+import { gapText } from "../finding.ts";
 import type { StudyResult } from "../summary.ts";
 import { armKey } from "./arm-key.ts";
 import type { Figure } from "./figure.ts";
@@ -45,14 +46,19 @@ function heading({ study, preset, overrides, question, source }: StudyResult): H
 <p class="source">After ${source.authors} (${source.year}), “${source.title}”, ${source.place}, ${source.id}.</p></header>`;
 }
 
-function verdictCard({ verdict, claim, diverged, seeds }: StudyResult): Html {
-  const parts = verdict.findings.filter(({ outcome }) => outcome === "supports").length;
-  const runs = diverged === 0 ? null : markup`<p>${diverged} of the runs diverged.</p>`;
+function verdictCard({ verdict, claim, check, diverged, seeds, measures }: StudyResult): Html {
+  const held = verdict.findings.filter(({ outcome }) => outcome === "supports").length;
+  const pairs = `n = ${seeds.length} paired seed${seeds.length === 1 ? "" : "s"}`;
+  const lines = verdict.findings.map(
+    ({ claim: part, outcome, gap, measure, difference }) =>
+      markup`<li class="${outcome}"><span class="tone">${outcomeText(outcome)}</span> ${part} <span class="note">${measures[measure]!.label}, ${difference}: ${gapText(gap, measures[measure]!)}.</span></li>`,
+  );
+  const reason = check.passed ? null : markup`<p>No verdict, because ${verdict.because}.</p>`;
+  const lost = diverged === 0 ? null : markup`<p>Runs that diverged: ${diverged}.</p>`;
   return markup`<section class="verdict ${verdict.outcome}" aria-label="Verdict">
-<p class="outcome">${outcomeText(verdict.outcome)}</p>
-<p><strong>The claim:</strong> ${claim}</p>
-<p>${parts} of its ${verdict.findings.length} parts hold in this run of n = ${seeds.length} paired seed${seeds.length === 1 ? "" : "s"}. ${verdict.because}.</p>${runs}
-</section>`;
+<p class="outcome">${outcomeText(verdict.outcome)}: ${held} of ${verdict.findings.length} parts of the claim hold, ${pairs}</p>
+<p><strong>The claim.</strong> ${claim}</p>${reason}${lost}
+<ul>${lines}</ul></section>`;
 }
 
 function intervalNote({ seeds }: StudyResult): string {

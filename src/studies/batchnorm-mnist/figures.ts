@@ -13,8 +13,8 @@ import {
 import { SHOWN_UNITS, SIGMOID_INPUT, TARGET_ACCURACY } from "./measures.ts";
 
 /** Drawn at this size and scaled to the page. */
-const PANEL = { width: 440, height: 300 };
-const SMALL = { width: 260, height: 170 };
+const PANEL = { width: 440, height: 310 };
+const SMALL = { width: 260, height: 180 };
 
 export function batchNormFigures(result: StudyResult, document: Document): readonly Figure[] {
   return [accuracyFigure(result, document), ...percentileFigures(result, document)];
@@ -43,7 +43,7 @@ function accuracyFigure(result: StudyResult, document: Document): Figure {
       `The paper’s figure 1(a) shows one run of each.`,
     alternative: series.map(describeCurve).join(" "),
     panels: [
-      { title: "Test accuracy, whole range, against training steps", svg: panel(0) },
+      { title: "Test accuracy", svg: panel(0) },
       { title: `The same from ${percent(TARGET_ACCURACY)} on`, svg: panel(TARGET_ACCURACY) },
     ],
     numbers: accuracyTable(series),
@@ -120,7 +120,7 @@ function typicalFigure(
       `${HOW} Units are alike before training, so the first was named the typical one before the run. The paper’s figure 1(b, c).`,
     alternative: arms.map(({ short, units }) => describePercentiles(short, units[0]!)).join(" "),
     panels: arms.map(({ arm, short, units }) => ({
-      title: `Input to the sigmoid, ${short} batch normalization, against training steps`,
+      title: `Input to the sigmoid, ${short} batch normalization`,
       svg: percentilePanel({
         series: units[0]!,
         arm,
