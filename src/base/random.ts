@@ -11,15 +11,15 @@
 /** Two 32-bit words that select one stream at one step. */
 export type RandomKey = readonly [number, number];
 
-const MULTIPLIER_1 = 0x7feb352d;
-const MULTIPLIER_2 = 0x846ca68b;
+export const RANDOM_MULTIPLIERS: readonly [number, number] = [0x7feb352d, 0x846ca68b];
 
 /** 32 random bits, as an unsigned integer. */
 export function randomBits(index: number, [key0, key1]: RandomKey): number {
+  const [first, second] = RANDOM_MULTIPLIERS;
   let x = (index ^ key0) >>> 0;
-  x = Math.imul(x ^ (x >>> 16), MULTIPLIER_1);
+  x = Math.imul(x ^ (x >>> 16), first);
   x ^= key1;
-  x = Math.imul(x ^ (x >>> 15), MULTIPLIER_2);
+  x = Math.imul(x ^ (x >>> 15), second);
   return (x ^ (x >>> 16)) >>> 0;
 }
 

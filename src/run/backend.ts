@@ -1,4 +1,5 @@
 /** What the rest of the house sees of a backend: programs in, typed arrays in and out. */
+import type { Stage } from "../compile/compile.ts";
 import type { Program, Slot } from "../graph/value.ts";
 
 export type BufferView = Float32Array | Int32Array | Uint32Array;
@@ -25,6 +26,8 @@ export interface Session {
 export interface CompileOptions {
   /** For messages and printed stages, such as `train-step`. */
   readonly name?: string;
+  /** Called with each stage the backend goes through; the text is only made when asked for. */
+  readonly inspect?: (stage: Stage, text: () => string) => void;
 }
 
 export interface Executable {

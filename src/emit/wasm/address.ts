@@ -5,8 +5,15 @@
  * by addition: V8 neither strength-reduces nor hoists address arithmetic.
  */
 import { GraphError } from "../../base/errors.ts";
-import type { Expr, Index, LoopVariable, Register, Stmt } from "../../loops/ir.ts";
-import type { Buffer } from "../../loops/ir.ts";
+import {
+  operandsOf,
+  type Buffer,
+  type Expr,
+  type Index,
+  type LoopVariable,
+  type Register,
+  type Stmt,
+} from "../../loops/ir.ts";
 import { signed, unsigned, type Bytes } from "./encode.ts";
 import { integer, local } from "./instructions.ts";
 import type { Locals } from "./locals.ts";
@@ -103,7 +110,7 @@ export function directIndices(statements: readonly Stmt[]): Index[] {
   const found: Index[] = [];
   const visit = (expr: Expr): void => {
     if (expr.kind === "load") found.push(expr.index);
-    for (const child of childrenOf(expr)) visit(child);
+    for (const child of operandsOf(expr)) visit(child);
   };
   for (const statement of statements) {
     if (statement.kind === "for") continue;
@@ -119,7 +126,7 @@ export function needsCounter(variable: LoopVariable, statements: readonly Stmt[]
   const inExpr = (expr: Expr, nested: boolean): boolean =>
     (expr.kind === "lane-index" && uses(expr.index)) ||
     (nested && expr.kind === "load" && uses(expr.index)) ||
-    childrenOf(expr).some((child) => inExpr(child, nested));
+    operandsOf(expr).some((child) => inExpr(child, nested));
   const inStatements = (body: readonly Stmt[], nested: boolean): boolean =>
     body.some((statement) => {
       if (statement.kind === "for") return inStatements(statement.body, true);
@@ -127,26 +134,4 @@ export function needsCounter(variable: LoopVariable, statements: readonly Stmt[]
       return inExpr(statement.value, nested);
     });
   return inStatements(statements, false);
-}
-
-function childrenOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case "const":
-    case "register":
-    case "load":
-    case "lane-index":
-      return [];
-    case "splat":
-    case "reduce":
-      return [expr.value];
-    case "unary":
-    case "shift":
-      return [expr.operand];
-    case "binary":
-      return [expr.left, expr.right];
-    case "fma":
-      return [expr.left, expr.right, expr.addend];
-    case "select":
-      return [expr.mask, expr.ifTrue, expr.ifFalse];
-  }
 }

@@ -1,0 +1,16 @@
+/** What lowering knows beyond the group at hand: which buffer holds which value, and the vector width. */
+import type { Buffer, Kernel } from "../../loops/ir.ts";
+import type { Value } from "../../graph/value.ts";
+
+export interface LowerContext {
+  /** Lanes of a vector register. */
+  readonly lanes: number;
+  /** The buffer of an input, a state or a computed value that lives in memory. */
+  bufferOf(value: Value): Buffer;
+  /** Does the value live in memory? */
+  inMemory(value: Value): boolean;
+  /** A new temporary, of `length` elements. */
+  scratch(name: string, length: number): Buffer;
+}
+
+export type Lowered = readonly Kernel[];
