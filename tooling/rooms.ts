@@ -35,6 +35,11 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 /** The one room that may touch Node: everything else runs in a browser too. */
 export const nodeRoom = "cli";
 
+/** Packages that run in browsers as they do in Node, and the rooms that may use them. */
+export const portablePackages: Readonly<Record<string, readonly string[]>> = {
+  experiments: ["@observablehq/plot"],
+};
+
 /** The rooms that `room` must not import: all others. */
 export function forbiddenTo(room: string): string[] {
   const allowed = rooms[room] ?? [];
