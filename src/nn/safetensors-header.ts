@@ -68,7 +68,8 @@ function parseObject(text: string, where: string): Record<string, unknown> {
     throw new DataError(`${where}: header must be JSON, got ${reason}`, { cause: error });
   }
   if (!isRecord(header)) {
-    throw new DataError(`${where}: header must be a JSON object, got ${typeof header}`);
+    const found = Array.isArray(header) ? "an array" : String(header);
+    throw new DataError(`${where}: header must be a JSON object, got ${found}`);
   }
   const names = new Set<string>();
   for (const name of topLevelNames(text)) {

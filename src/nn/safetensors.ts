@@ -23,10 +23,14 @@ export function writeSafetensors(
   if (Object.keys(metadata).length > 0) entries.push(["__metadata__", metadata]);
   let size = 0;
   for (const [name, { shape, dtype, data }] of weights) {
-    if (name === "__metadata__" || data.length !== sizeOf(shape)) {
+    if (name === "__metadata__") {
       throw new DataError(
-        `writeSafetensors: "${name}" must be a name with ${sizeOf(shape)} values, got ${data.length}`,
+        `writeSafetensors: a tensor's name must not be the format's, got ${name}`,
       );
+    }
+    if (data.length !== sizeOf(shape)) {
+      const expected = `${sizeOf(shape)} values for its shape`;
+      throw new DataError(`writeSafetensors: "${name}" must have ${expected}, got ${data.length}`);
     }
     const end = size + 4 * data.length;
     entries.push([name, { dtype: DTYPES[dtype], shape, data_offsets: [size, end] }]);

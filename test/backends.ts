@@ -1,0 +1,5 @@
+/** The backends that behaviour is tested on: whatever holds, holds on each of them. */
+import type { Backend } from "../src/run/backend.ts";
+import { reference } from "../src/run/reference.ts";
+
+export const backends: readonly Backend[] = [reference];
