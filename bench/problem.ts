@@ -66,14 +66,18 @@ export function joinTensors(
   workload: Workload,
   tensors: ReadonlyMap<string, ArrayLike<number>>,
 ): Float32Array {
-  const parts = layerTensors(workload).map(({ name, shape }) => {
+  const all = layerTensors(workload);
+  const joined = new Float32Array(all.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  let offset = 0;
+  for (const { name, shape } of all) {
     const data = tensors.get(name);
     if (data?.length !== sizeOf(shape)) {
       throw new Error(`${name}: needs ${sizeOf(shape)} numbers, got ${data?.length ?? "none"}`);
     }
-    return Array.from(data);
-  });
-  return Float32Array.from(parts.flat());
+    joined.set(data, offset);
+    offset += data.length;
+  }
+  return joined;
 }
 
 /** The inverse of `joinTensors`. */

@@ -73,6 +73,8 @@ function torch(threads: number): Entrant {
       ...(machineHasAvx512() ? { OPENBLAS_CORETYPE: "SkylakeX" } : {}),
       OPENBLAS_NUM_THREADS: String(threads),
       OMP_NUM_THREADS: String(threads),
+      // OpenMP's threads and OpenBLAS's own would spin against each other for the same cores.
+      ...(threads > 1 ? { OMP_WAIT_POLICY: "PASSIVE" } : {}),
     },
   };
 }
