@@ -1,31 +1,25 @@
 import type { Backend } from "../../src/run/backend.ts";
 import { selectBackend } from "../../src/run/select.ts";
+import { wasmBackend } from "../../src/run/wasm.ts";
 import type { Engine } from "./engine.ts";
 import { evenkeelTrainer } from "./evenkeel-trainer.ts";
 import { serve } from "./serve.ts";
 
-/** The engines' names and what each asks of `selectBackend`. */
-const variants = {
-  "evenkeel-wasm": { backend: "wasm", fma: true },
-  "evenkeel-wasm-nofma": { backend: "wasm", fma: false },
-  "evenkeel-native": { backend: "native", fma: true },
-} as const;
+/** By name, as a user would; a backend that is not built says so in its own words. */
+const select = selectBackend as (name: string) => Promise<Backend>;
 
-/** Reaches for backends by name as a user would; one that is not there is said by its own error. */
-const select = selectBackend as (name: string, options: { fma: boolean }) => Promise<Backend>;
+/** The engines' names and the backend of each. */
+const variants: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
+  "evenkeel-wasm": () => wasmBackend({ fma: true }),
+  "evenkeel-wasm-nofma": () => wasmBackend({ fma: false }),
+  "evenkeel-native": () => select("native"),
+};
 
 async function start(): Promise<Engine> {
   const [, , name = ""] = process.argv;
-  const variant = Object.entries(variants).find(([known]) => known === name)?.[1];
+  const variant = variants[name];
   if (variant === undefined) throw new Error(`evenkeel: needs a known variant, got ${name}`);
-  const backend = await select(variant.backend, { fma: variant.fma });
-  if (backend.name !== variant.backend) {
-    throw new Error(`evenkeel: asked for the backend ${variant.backend}, got ${backend.name}`);
-  }
-  // A number measured with FMA must never stand in the row without it, nor the other way about.
-  if (variant.backend === "wasm" && /\bwith FMA\b/.test(backend.description) !== variant.fma) {
-    throw new Error(`evenkeel: asked for fma: ${variant.fma}, got "${backend.description}"`);
-  }
+  const backend = await variant();
   return {
     description: `Evenkeel, ${backend.description}`,
     load: (problem) => evenkeelTrainer(backend, problem),
