@@ -89,7 +89,7 @@ function simplifyPad(value: Value): Value | null {
 function absorbTransposes(value: Value): Value | null {
   const flags = attrsOf(value, matmulOp);
   const [x, y] = value.inputs.map((operand) =>
-    isOp(operand, transposeOp) ? operand.inputs[0]! : operand,
+    isMatrixTranspose(operand) ? operand.inputs[0]! : operand,
   );
   const flippedX = x !== value.inputs[0];
   const flippedY = y !== value.inputs[1];
@@ -98,4 +98,9 @@ function absorbTransposes(value: Value): Value | null {
     transposeX: flags.transposeX !== flippedX,
     transposeY: flags.transposeY !== flippedY,
   });
+}
+
+/** Not every transpose of a matrix swaps its axes: the identity is a permutation too. */
+function isMatrixTranspose(value: Value): boolean {
+  return isOp(value, transposeOp) && attrsOf(value, transposeOp).perm[0] === 1;
 }

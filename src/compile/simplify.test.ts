@@ -109,6 +109,11 @@ describe("simplify rewrites", () => {
     ["0 − x to −x", sub(0, x), neg(x)],
     ["select(¬c, x, y)", select(not(less(x, y)), x, y), select(less(x, y), y, x)],
     ["xᵀ · y", matmul(transpose(x), y), matmul(x, y, { transposeX: true })],
+    [
+      "xᵀ · y behind an identity",
+      matmul(transpose(x, [0, 1]), y, { transposeX: true }),
+      matmul(x, y, { transposeX: true }),
+    ],
     ["x · yᵀ", matmul(x, transpose(y)), matmul(x, y, { transposeY: true })],
     ["(x · yᵀ)ᵀ", transpose(matmul(x, transpose(y))), matmul(y, x, { transposeY: true })],
     ["(xᵀ · y)ᵀ", transpose(matmul(transpose(x), y)), matmul(y, x, { transposeX: true })],
