@@ -173,7 +173,8 @@ async function readChecked(
   const size = await sizeOnDisk(path);
   if (size === null) return { damage: null };
   if (size !== file.bytes) return { damage: `${path}: must have ${file.bytes} bytes, got ${size}` };
-  const bytes = await readFile(path);
+  const { buffer, byteOffset, length } = await readFile(path);
+  const bytes = new Uint8Array(buffer, byteOffset, length);
   const damage = damageOf(bytes, path, file);
   return damage === null ? bytes : { damage };
 }

@@ -92,7 +92,9 @@ function checkedName(file: string): string {
 
 async function readIfThere(path: string): Promise<Uint8Array | null> {
   try {
-    return await readFile(path);
+    const { buffer, byteOffset, length } = await readFile(path);
+    // A Buffer's slice is a view where a Uint8Array's is a copy: only plain bytes leave this room.
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return null;
     throw failure(path, "read", error);

@@ -27,7 +27,5 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
 }
 
 function isAbort(error: unknown): boolean {
-  return (
-    error instanceof Error && (error.name === "AbortError" || error.name === "InterruptedError")
-  );
+  return error instanceof Error && error.name === "AbortError";
 }

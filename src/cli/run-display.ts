@@ -31,14 +31,14 @@ export function runDisplay(threads: number, output: Output): RunDisplay {
   return Object.freeze({
     see(event: StudyEvent): void {
       const now = performance.now();
-      const before = event.type === "run" ? progress.get(event.id) : undefined;
       progress = advance(progress, event, now);
-      const after = event.type === "run" ? progress.get(event.id) : undefined;
+      const ended =
+        event.type === "run" && event.event.type === "result" ? progress.get(event.id) : undefined;
       if (output.live) {
         if (now - shown < redrawEvery) return;
         draw();
-      } else if (before && after && !isOver(before) && isOver(after)) {
-        output.note(`${runName(after)}: ${ending(after)}`);
+      } else if (ended !== undefined) {
+        output.note(`${runName(ended)}: ${ending(ended)}`);
         return;
       } else if (now - shown >= lineEvery) {
         for (const run of progress.values()) {

@@ -93,12 +93,10 @@ function table(result: StudyResult, name: string, measure: MeasureSummary): stri
   const rows = protocol.arms.map(({ id }) => {
     const { interval, atLeast } = measure.arms[id]!;
     const { mean, low, high } = interval;
-    return [
-      `  ${id}`,
-      ...seeds.map((seed) => own(id, seed)),
-      `${atLeast > 0 ? ">= " : ""}${show(mean, measure)}`,
-      low === null ? "-" : `[${show(low, measure)}, ${show(high, measure)}]`,
-    ];
+    const shown = seeds.map((seed) => own(id, seed));
+    const centre = `${atLeast > 0 ? ">= " : ""}${show(mean, measure)}`;
+    const ends = low === null ? "-" : `[${show(low, measure)}, ${show(high, measure)}]`;
+    return [`  ${id}`].concat(shown, centre, ends);
   });
   return textTable([heading, ...rows]);
 }

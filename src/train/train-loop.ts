@@ -43,6 +43,8 @@ export async function* trainLoop(
   while (state.step < steps) {
     if (signal?.aborted === true) {
       outcome = "aborted";
+      // What was done since the last checkpoint is kept too: the run goes on from here.
+      if (settings.checkpointEvery > 0) yield* saveCheckpoint(run);
       break;
     }
     const loss = run.stepper.step(state.step);
@@ -126,10 +128,14 @@ async function* afterStep(run: OpenRun, loss: number): AsyncGenerator<TrainEvent
     yield { type: "epoch", epoch: step / stepsPerEpoch, step, loss: epochLoss, accuracy };
   }
   if (checkpointEvery > 0 && (step % checkpointEvery === 0 || step === steps)) {
-    const bytes = writeCheckpoint({ header: state.header(), tensors: state.read() });
-    await settings.onCheckpoint?.(step, bytes);
-    yield { type: "checkpoint", step };
+    yield* saveCheckpoint(run);
   }
+}
+
+async function* saveCheckpoint({ settings, state }: OpenRun): AsyncGenerator<TrainEvent, void> {
+  const bytes = writeCheckpoint({ header: state.header(), tensors: state.read() });
+  await settings.onCheckpoint?.(state.step, bytes);
+  yield { type: "checkpoint", step: state.step };
 }
 
 /** Observations and evaluations due at the state's step. */
