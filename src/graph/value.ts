@@ -38,7 +38,7 @@ export interface GradientContext<A> {
  * - `composite`: has a `meaning` in other ops, which replaces it after differentiation
  * - `symbolic`: a derivative asked for, which the pass `differentiate` replaces
  */
-export type OpKind =
+type OpKind =
   | "source"
   | "pointwise"
   | "view"

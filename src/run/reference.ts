@@ -11,6 +11,7 @@ import { interpret } from "../graph/interpret.ts";
 import { inputOp } from "../graph/ops/input.ts";
 import { stateOp } from "../graph/ops/state.ts";
 import { attrsOf, isOp, programValues, type Program, type Slot } from "../graph/value.ts";
+import { verify } from "../graph/verify.ts";
 import type { Backend, BufferView, Executable, Session } from "./backend.ts";
 
 export const reference: Backend = {
@@ -28,8 +29,9 @@ function openSession(): Session {
   };
   return {
     backend: reference,
-    compile: (program, options = {}) =>
-      Promise.resolve(prepare(program, slots, memoryOf, options.name ?? "program")),
+    // Async, so that a refusal is a rejected promise, as on every backend.
+    compile: async (program, options = {}) =>
+      prepare(program, slots, memoryOf, options.name ?? "program"),
     read: (slot) => toView(slot.dtype, slots.get(slot) ?? new Float64Array(sizeOf(slot.shape))),
     write(slot, data) {
       if (data.length !== sizeOf(slot.shape)) {
@@ -49,6 +51,7 @@ function prepare(
   memoryOf: (slot: Slot) => Float64Array,
   name: string,
 ): Executable {
+  verify(program, { who: name });
   const inputs: Record<string, BufferView> = {};
   for (const value of programValues(program)) {
     if (isOp(value, inputOp)) inputs[attrsOf(value, inputOp).name] = viewOf(value);

@@ -12,4 +12,4 @@ export const opTable: Readonly<Record<string, OpEntry>> = {
   ...compositeOps,
 };
 
-export type { OpCase, OpEntry, OpMisuse, Operand } from "./op-case.ts";
+export type { OpCase, OpEntry, Operand } from "./op-case.ts";

@@ -1,7 +1,7 @@
 import { apply, type Value } from "../value.ts";
-import { padOp, type PadAttrs } from "./slice.ts";
+import { padOp } from "./slice.ts";
 
-export { padOp, type PadAttrs };
+export { padOp };
 
 export interface PadOptions {
   /** Elements added in front, per axis. */

@@ -14,7 +14,7 @@ export interface ReduceOptions {
 }
 
 /** The shape without the reduced axes. */
-export function reducedShape(shape: Shape, axes: readonly number[]): number[] {
+function reducedShape(shape: Shape, axes: readonly number[]): number[] {
   return shape.filter((_, axis) => !axes.includes(axis));
 }
 

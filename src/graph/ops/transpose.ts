@@ -38,7 +38,7 @@ export const transposeOp: OpDefinition<TransposeAttrs> = {
   gradient: ({ grad, attrs: { perm } }) => [transpose(grad, invertPermutation(perm))],
 };
 
-export function invertPermutation(perm: readonly number[]): number[] {
+function invertPermutation(perm: readonly number[]): number[] {
   return perm.map((_, axis) => perm.indexOf(axis));
 }
 
