@@ -3,7 +3,7 @@
  * Writes results.json and results.md; see `--help`.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startChild } from "./child.ts";
@@ -18,7 +18,12 @@ import { measureGroup, type Measurement } from "./rounds.ts";
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** Runnable processes, averaged over the last minute, from which on others disturb the numbers. */
+const BUSY = 0.5;
+
 async function bench(options: BenchOptions, scratch: string): Promise<Results> {
+  // Zero where the system does not say.
+  const load = loadavg()[0]!;
   if (options.peers.some((peer) => peer !== "torch")) installPeers(say);
   const entrants = roster(options.peers);
   const nativePeak = buildNativePeak(scratch);
@@ -31,7 +36,10 @@ async function bench(options: BenchOptions, scratch: string): Promise<Results> {
     measurements.push(...(await measureGroup(group, entrants, settings)));
   }
   const heap = options.heapSteps === 0 ? null : await measureHeap(options, scratch);
-  return resultsOf(describeMachine(), new Date().toISOString(), measurements, heap);
+  const results = resultsOf(describeMachine(), new Date().toISOString(), measurements, heap);
+  if (load < BUSY) return results;
+  const warning = `the machine was busy (load ${load.toFixed(1)} before the start): take only ratios, and those roughly`;
+  return { ...results, warnings: [...results.warnings, warning] };
 }
 
 /** Our own engine alone: what it leaves behind in the JavaScript heap over many steps. */
