@@ -96,8 +96,8 @@ describe.each(backends)("ten steps on $name agree with PyTorch", (backend) => {
     const step = buildStep(model, loss, optimizer, { batchSize: golden.batch, inputShape: [5] });
     const session = await backend.open();
     const executable = await session.compile(step.program);
-    expect(step.tree.members.map(({ path }) => path).sort()).toEqual(
-      Object.keys(expected.first).sort(),
+    expect(step.tree.members.map(({ path }) => path).toSorted()).toEqual(
+      Object.keys(expected.first).toSorted(),
     );
     for (const { path, slot } of step.tree.members) session.write(slot, expected.first[path]!);
 

@@ -67,7 +67,14 @@ export function statistic(shape: Shape, initialize: Initializer): Statistic {
   return Object.freeze({ kind: "statistic", shape: Object.freeze([...shape]), initialize });
 }
 
-/** Freezes a layer of your own and lets TypeScript infer its type, parameters included. */
-export function defineModule<M extends Module>(module: M): Readonly<M> {
-  return Object.freeze(module);
+/**
+ * A layer of your own: a label, what it holds (parameters, statistics, modules, and arrays or
+ * objects of them), and its function. A plain object with `label` and `apply` is a module too.
+ */
+export function defineModule<const Held extends object>(
+  label: string,
+  held: Held,
+  apply: (x: Value, pass: Pass, held: Held) => Value,
+): Readonly<Held> & Module {
+  return Object.freeze({ ...held, label, apply: (x: Value, pass: Pass) => apply(x, pass, held) });
 }
