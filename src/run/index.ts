@@ -1,0 +1,12 @@
+/** Backends: where programs run. */
+export {
+  type Backend,
+  type BufferView,
+  type CompileOptions,
+  type Executable,
+  type Session,
+} from "./backend.ts";
+export { reference } from "./reference.ts";
+export { type BackendName, backendNames, selectBackend } from "./select.ts";
+export { detectWasm, type WasmFeatures } from "./wasm-features.ts";
+export { wasmBackend, type WasmBackendOptions } from "./wasm.ts";
