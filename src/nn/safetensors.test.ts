@@ -92,6 +92,8 @@ describe("readSafetensors", () => {
         const read = readSafetensors(moved);
         expect(read.metadata).toEqual({ step: "3" });
         expect(new Map(read.weights)).toEqual(weights);
+        // And it may be a Buffer, whose methods are not all a Uint8Array's.
+        expect(new Map(readSafetensors(Buffer.from(moved)).weights)).toEqual(weights);
       }),
     );
   });

@@ -65,8 +65,9 @@ export function readSafetensors(bytes: Uint8Array, where = "safetensors"): Weigh
 }
 
 function readTensor({ dtype, shape, begin, end }: TensorEntry, section: Uint8Array): Tensor {
-  // A copy: the file may start anywhere in its buffer, typed arrays only at multiples of 4.
-  const copy = section.slice(begin, end);
+  // A copy: the file may start anywhere in its buffer, typed arrays only at multiples of 4. Not by
+  // `slice`: of a Node Buffer, as `readFile` gives it, that is a view.
+  const copy = new Uint8Array(section.subarray(begin, end));
   if (dtype === "I32") return { shape, dtype: "i32", data: new Int32Array(copy.buffer) };
   if (dtype === "U32") return { shape, dtype: "u32", data: new Uint32Array(copy.buffer) };
   if (dtype === "F32") return { shape, dtype: "f32", data: new Float32Array(copy.buffer) };

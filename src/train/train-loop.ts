@@ -39,12 +39,13 @@ export async function* trainLoop(
   const run = await open(model, program, settings, state);
   yield { type: "start", step: state.step, steps, stepsPerEpoch, backend: run.backend };
   let outcome: DoneEvent["outcome"] = "finished";
+  const first = state.step;
   if (state.step === 0) yield* look(run);
   while (state.step < steps) {
     if (signal?.aborted === true) {
       outcome = "aborted";
       // What was done since the last checkpoint is kept too: the run goes on from here.
-      if (settings.checkpointEvery > 0) yield* saveCheckpoint(run);
+      if (settings.checkpointEvery > 0 && state.step > first) yield* saveCheckpoint(run);
       break;
     }
     const loss = run.stepper.step(state.step);
