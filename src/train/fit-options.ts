@@ -22,37 +22,37 @@ interface CommonOptions {
   /** Decides initialization, batch order and masks; an integer in [0, 2⁵³). */
   readonly seed: number;
   /** Stops the run between two steps. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Defaults to *the fastest backend that runs here*. */
-  readonly backend?: Backend;
+  readonly backend?: Backend | undefined;
   /** First values of parameters and statistics; defaults to *`initialize(model, seed)`*. */
-  readonly weights?: Weights;
+  readonly weights?: Weights | undefined;
   /** A checkpoint's bytes: the run goes on from there as if never interrupted. */
-  readonly resumeFrom?: Uint8Array;
+  readonly resumeFrom?: Uint8Array | undefined;
   /** Steps between `step` events; defaults to *1*. */
-  readonly reportEvery?: number;
+  readonly reportEvery?: number | undefined;
   /** Steps between evaluations; one before the first step and one after the last; defaults to *an epoch*. */
-  readonly evaluateEvery?: number;
+  readonly evaluateEvery?: number | undefined;
   /** Which splits to evaluate; defaults to *the test split, if there is one*. */
-  readonly evaluateOn?: readonly ("train" | "test")[];
+  readonly evaluateOn?: readonly ("train" | "test")[] | undefined;
   /**
    * What normalization uses in evaluations; defaults to *"running"*. `"population"` recomputes
    * the statistics over the training split each time (see `populationStatistics`).
    */
-  readonly statistics?: "running" | "population";
+  readonly statistics?: "running" | "population" | undefined;
   /** Steps between checkpoints, and one after the last; defaults to *none*. */
-  readonly checkpointEvery?: number;
+  readonly checkpointEvery?: number | undefined;
   /** Gets each checkpoint's bytes; the run goes on when it has settled. */
-  readonly onCheckpoint?: (step: number, bytes: Uint8Array) => void | Promise<void>;
+  readonly onCheckpoint?: ((step: number, bytes: Uint8Array) => void | Promise<void>) | undefined;
   /** Look on; their values come as `probe` events. */
-  readonly observe?: readonly Observer[];
+  readonly observe?: readonly Observer[] | undefined;
 }
 
 /** Exactly one of `epochs` and `steps`. */
 export type FitOptions = CommonOptions &
   (
-    | { /** Passes over the training split. */ readonly epochs: number; readonly steps?: never }
-    | { /** Updates. */ readonly steps: number; readonly epochs?: never }
+    | { /** Passes over the training split. */ readonly epochs: number; readonly steps?: undefined }
+    | { /** Updates. */ readonly steps: number; readonly epochs?: undefined }
   );
 
 /** Options with defaults filled in, checked. */

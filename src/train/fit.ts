@@ -1,4 +1,5 @@
-import { OptionError } from "../base/errors.ts";
+import { OptionError, ShapeError } from "../base/errors.ts";
+import { sameShape, showShape, type Shape } from "../base/shape.ts";
 import { memberTree, type MemberTree, type Module, type Weights } from "../nn/index.ts";
 import { buildStep } from "./build-step.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
@@ -38,7 +39,10 @@ export function fit(model: Module, options: FitOptions): Run {
   const inputShape = data.train.shape;
   const program = buildStep(model, loss, optimizer, { batchSize, inputShape, tree });
   checkSplit(data.train, program.trace.output, loss, "fit: train");
-  if (data.test !== undefined) checkSplit(data.test, program.trace.output, loss, "fit: test");
+  if (data.test !== undefined) {
+    checkSplit(data.test, program.trace.output, loss, "fit: test");
+    checkAlike(data.test.shape, inputShape);
+  }
   const state = firstState(program, settings);
   const events = trainLoop(model, program, settings, state);
   let started = false;
@@ -61,6 +65,13 @@ export function fit(model: Module, options: FitOptions): Run {
       throw new OptionError("fit: finish needs a run that was not left early");
     },
   });
+}
+
+function checkAlike(test: Shape, train: Shape): void {
+  if (sameShape(test, train)) return;
+  throw new ShapeError(
+    `fit: test: examples must be of shape ${showShape(train)} as in train, got ${showShape(test)}`,
+  );
 }
 
 function weightsOf({ members }: MemberTree, all: Weights): Weights {
