@@ -55,7 +55,7 @@ describe.each(Object.entries(opTable))("%s", (name, { cases, misuses }) => {
     expect(slopeError(total, values, sample.operands)).toBeLessThan(1e-6);
   });
 
-  test.each(smooth.filter(([, sample]) => elements(sample) <= SMALL))(
+  test.each(smooth.filter(([, sample]) => elements(sample) <= SMALL && sample.kink !== true))(
     "%s: the second derivatives of central differences",
     (_, sample) => {
       const values = inputsOf(sample);

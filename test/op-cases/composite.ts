@@ -270,6 +270,17 @@ export const compositeOps: Readonly<Record<string, OpEntry>> = {
     ...bernoulliEntry,
     cases: [
       ...bernoulliEntry.cases,
+      ...[0, 2 ** -26, 2 ** -24].map((above): OpCase => {
+        // Strictly below, and below `keep` as f32 has it: 2⁻²⁶ above a number in [1/2, 1) is lost.
+        const drawn = Array.from({ length: 100 }, (_, i) => uniformAt(i, KEY1));
+        const edge = drawn.find((number) => number >= 0.5)!;
+        return {
+          operands: [key1],
+          build: ([words]) => bernoulli(words!, [100], { keep: edge + above }),
+          expected: () =>
+            drawn.map((number) => Number(number < edge || (number === edge && above === 2 ** -24))),
+        };
+      }),
       ...[0, 1].map((keep): OpCase => {
         return {
           operands: [key1],

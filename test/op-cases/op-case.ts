@@ -19,6 +19,8 @@ export interface OpCase {
   readonly tolerance?: number;
   /** Is the result compared with central differences? Default: if an operand is f32. */
   readonly differentiable?: boolean;
+  /** Does the slope jump here? Central differences then give the mean of both, as ties do. */
+  readonly kink?: boolean;
 }
 
 export interface OpMisuse {

@@ -146,6 +146,18 @@ function binary(
   };
 }
 
+/** The entry with one more case of its own kind, where the slope jumps. */
+function withKink(entry: OpEntry, numbers: readonly (readonly number[])[]): OpEntry {
+  const { build, expected } = entry.cases[0]!;
+  const operands = numbers.map((data) => given([data.length], "f32", data));
+  return { ...entry, cases: [...entry.cases, { operands, build, expected, kink: true }] };
+}
+
+const TIES = [
+  [1, 2, -3, 0],
+  [1, 3, -3, 0],
+] as const;
+
 const bools = [given([4], "bool", [0, 0, 1, 1]), given([4], "bool", [0, 1, 0, 1])];
 
 const boolMisuse = (build: () => Value, name: string): OpMisuse => {
@@ -259,7 +271,10 @@ const shiftEntry: OpEntry = {
 const compare = { integers: true } as const;
 
 export const pointwiseOps: Readonly<Record<string, OpEntry>> = {
-  abs: unary(abs, (x) => (x < 0 ? -x : x === 0 ? 0 : x)),
+  abs: withKink(
+    unary(abs, (x) => (x < 0 ? -x : x === 0 ? 0 : x)),
+    [[-1, 0, 2]],
+  ),
   add: binary(add, (x, y) => x + y, { integers: true }),
   and: {
     cases: [{ operands: bools, build: ([x, y]) => and(x!, y!), expected: () => [0, 0, 0, 1] }],
@@ -273,8 +288,14 @@ export const pointwiseOps: Readonly<Record<string, OpEntry>> = {
   less: binary(less, (x, y) => Number(x < y), compare),
   "less-equal": binary(lessEqual, (x, y) => Number(!(x > y || [x, y].some(Number.isNaN))), compare),
   log: unary(log, (x) => Math.log2(x) * Math.LN2, 0.1, 3),
-  maximum: binary(maximum, (x, y) => (x > y ? x : x <= y ? y : NaN)),
-  minimum: binary(minimum, (x, y) => (x < y ? x : x >= y ? y : NaN)),
+  maximum: withKink(
+    binary(maximum, (x, y) => (x > y ? x : x <= y ? y : NaN)),
+    TIES,
+  ),
+  minimum: withKink(
+    binary(minimum, (x, y) => (x < y ? x : x >= y ? y : NaN)),
+    TIES,
+  ),
   mul: binary(mul, (x, y) => x * y, { integers: true }),
   neg: unary(neg, (x) => 0 - x),
   not: {

@@ -211,6 +211,12 @@ export const structureOps: Readonly<Record<string, OpEntry>> = {
         expected: () => [NaN, -Infinity, Infinity],
         differentiable: false,
       },
+      {
+        operands: [given([2, 3], "f32", [4, 4, 1, -2, -3, -2])],
+        build: ([x]) => max(x!, [1]),
+        expected: () => [4, -2],
+        kink: true,
+      },
     ],
   },
   matmul: {
