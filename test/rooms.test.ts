@@ -45,6 +45,17 @@ describe("rooms", () => {
     }
   });
 
+  test("the architecture page shows the same table", () => {
+    const page = readFileSync(`${root}docs/architecture.md`, "utf8");
+    const rows = [...page.matchAll(/^\| `(\w+)` +\| .* \| ([^|]+?) +\|$/gm)];
+    const shown = rows.map(([, room, allowed]) => [room!, allowed!]);
+    const written = (allowed: readonly string[]): string => {
+      if (allowed.length === Object.keys(rooms).length - 1) return "all";
+      return allowed.length === 0 ? "nothing" : allowed.join(", ");
+    };
+    expect(shown).toEqual(Object.entries(rooms).map(([room, list]) => [room, written(list)]));
+  });
+
   test("every import between rooms is in the table", () => {
     const between = imports
       .filter(({ from }) => from.startsWith("."))
