@@ -18,6 +18,11 @@ export function outcomeText(outcome: Finding["outcome"]): string {
   return `${SYMBOLS[outcome]} ${WORDS[outcome]}`;
 }
 
+/** Keeps an interval's ends on one line. */
+export function unbroken(text: string): string {
+  return text.replace(/\[[^\]]*\]/g, (interval) => interval.replaceAll(" ", "\u00a0"));
+}
+
 export function findingsTable({ verdict, measures, protocol }: StudyResult): Html {
   const head = protocol.arms.map(
     ({ short }) => markup`<th scope="col" class="number">${short}</th>`,
@@ -29,7 +34,7 @@ export function findingsTable({ verdict, measures, protocol }: StudyResult): Htm
     );
     return markup`<tr>
 <th scope="row">${finding.claim}<br><span class="note">${summary.label}</span></th>${means}
-<td>${gapNumbers(finding.gap, summary)}<br><span class="note">${finding.difference}</span></td>
+<td>${unbroken(gapNumbers(finding.gap, summary))}<br><span class="note">${finding.difference}</span></td>
 <td class="number">${effectText(finding)}</td>
 <td class="${finding.outcome}"><span class="tone">${outcomeText(finding.outcome)}</span></td></tr>`;
   });

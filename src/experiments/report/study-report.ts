@@ -4,7 +4,7 @@ import { armKey } from "./arm-key.ts";
 import type { Figure } from "./figure.ts";
 import { jsonScript, markup, trusted, type Html } from "./markup.ts";
 import { reportStyle } from "./report-style.ts";
-import { dataTable, findingsTable, outcomeText, runsTable } from "./report-tables.ts";
+import { dataTable, findingsTable, outcomeText, runsTable, unbroken } from "./report-tables.ts";
 
 /**
  * A study's result as one HTML page that needs no network, no script and no other file. All
@@ -51,7 +51,7 @@ function verdictCard({ verdict, claim, check, diverged, seeds, measures }: Study
   const pairs = `n = ${seeds.length} paired seed${seeds.length === 1 ? "" : "s"}`;
   const lines = verdict.findings.map(
     ({ claim: part, outcome, gap, measure, difference }) =>
-      markup`<li class="${outcome}"><span class="tone">${outcomeText(outcome)}</span> ${part} <span class="note">${measures[measure]!.label}, ${difference}: ${gapText(gap, measures[measure]!)}.</span></li>`,
+      markup`<li class="${outcome}"><span class="tone">${outcomeText(outcome)}</span> ${part} <span class="note">${measures[measure]!.label}, ${difference}: ${unbroken(gapText(gap, measures[measure]!))}.</span></li>`,
   );
   const reason = check.passed ? null : markup`<p>No verdict, because ${verdict.because}.</p>`;
   const lost = diverged === 0 ? null : markup`<p>Runs that diverged: ${diverged}.</p>`;
