@@ -1,5 +1,6 @@
 /** The backends that behaviour is tested on: whatever holds, holds on each of them. */
 import type { Backend } from "../src/run/backend.ts";
 import { reference } from "../src/run/reference.ts";
+import { wasmBackend } from "../src/run/wasm.ts";
 
-export const backends: readonly Backend[] = [reference];
+export const backends: readonly Backend[] = [reference, wasmBackend(), wasmBackend({ fma: false })];

@@ -3,12 +3,14 @@
  * - `iota` has one axis (others become broadcasts), so that an index is the value itself;
  * - reductions are over axes longer than 1 (others become reshapes);
  * - every output and every written value is computed in place and dense: a value that is merely
- *   an input, a state, a constant, a view of something, or already taken by another slot, is copied.
+ *   an input, a state, a constant, a view of something, or already taken by another slot, is copied;
+ * - a slot that is written with its own content is not written.
  */
 import type { Shape } from "../base/shape.ts";
 import { broadcastTo } from "../graph/ops/broadcast.ts";
 import { iota, iotaOp } from "../graph/ops/iota.ts";
 import { reshape } from "../graph/ops/reshape.ts";
+import { stateOp } from "../graph/ops/state.ts";
 import { apply, attrsOf, isOp, programValues, type OpDefinition, type Program, type Value } from "../graph/value.ts";
 import { accessOf, isDense } from "./access.ts";
 
@@ -35,8 +37,11 @@ export function canonicalize(program: Program): Program {
     taken.add(accessOf(result).root);
     return result;
   };
+  const changing = program.writes.filter(
+    ({ slot, value }) => !isOp(value, stateOp) || attrsOf(value, stateOp).slot !== slot,
+  );
   return {
-    writes: program.writes.map(({ slot, value }) => ({ slot, value: own(value) })),
+    writes: changing.map(({ slot, value }) => ({ slot, value: own(value) })),
     outputs: Object.fromEntries(
       Object.entries(program.outputs).map(([name, value]) => [name, own(value)]),
     ),

@@ -9,16 +9,17 @@
  *   while it is in registers, column sums, and kept values of those.
  *
  * Greedy, in graph order: a value joins the newest group of its inputs that it may join. What is
- * cheap and has no input from memory (constants, indices, random bits and functions of them) is
- * computed again in each group that needs it: a dropout mask is never stored.
+ * cheap to compute is computed again in each group that needs it (`recompute.ts`): a dropout mask
+ * is never stored.
  */
 import { GraphError } from "../base/errors.ts";
-import { sameShape, stridesOf } from "../base/shape.ts";
-import { isOp, programRoots, programValues, type Program, type Value } from "../graph/value.ts";
+import { sameShape, stridesOf, type Shape } from "../base/shape.ts";
+import { isOp, programValues, type Program, type Value } from "../graph/value.ts";
 import { matmulOp } from "../graph/ops/matmul.ts";
 import { padOp } from "../graph/ops/pad.ts";
 import type { ReduceAttrs } from "../graph/ops/reduction.ts";
-import { accessOf, hardViews, isDense, strippedShape, strippedStrides, type Access } from "./access.ts";
+import { accessOf, hardViews, strippedShape, strippedStrides, type Access } from "./access.ts";
+import { cheapValues, freeValues } from "./recompute.ts";
 
 /** `full`: a value per element of the domain. `kept`: one per element of the domain without the reduced axes. */
 export type Level = "full" | "kept";
@@ -33,6 +34,8 @@ interface GroupBase {
   reduced: readonly number[] | null;
   /** Groups whose results this one reads. */
   readonly dependencies: Set<Group>;
+  /** Values that are not stored: whoever reads one computes it. Shared by all groups. */
+  readonly recomputed: ReadonlySet<Value>;
 }
 
 export interface LoopGroup extends GroupBase {
@@ -61,22 +64,48 @@ export interface Fusion {
 export function fuse(program: Program): Fusion {
   const values = programValues(program);
   const hard = hardViews(values);
-  const recomputed = recomputedValues(program, hard);
+  const recomputed = freeValues(program, hard);
+  const free = new Set(recomputed);
   const groups: Group[] = [];
   const groupOf = new Map<Value, Group>();
   for (const value of values) {
     const { kind } = value.op;
-    const skipped = kind === "source" || recomputed.has(value) || (kind === "view" && !hard.has(value));
+    const skipped = kind === "source" || free.has(value) || (kind === "view" && !hard.has(value));
     if (skipped) continue;
-    const reads = readsOf(value);
-    const group = findGroup(value, reads, groups, groupOf) ?? startGroup(value, groups);
-    for (const { root } of reads) {
-      const producer = groupOf.get(root);
-      if (producer !== undefined && producer !== group) group.dependencies.add(producer);
-    }
+    const group = findGroup(value, groups, groupOf, recomputed) ?? newGroup(value, recomputed);
+    if (!groups.includes(group)) groups.push(group);
     groupOf.set(value, group);
+    addDependencies(group, value, groupOf);
+  }
+  for (const value of cheapValues(program, { groups, groupOf })) recomputed.add(value);
+  for (const group of groups) {
+    group.dependencies.clear();
+    for (const node of group.nodes) addDependencies(group, node, groupOf);
   }
   return { groups, groupOf };
+}
+
+function addDependencies(group: Group, node: Value, groupOf: ReadonlyMap<Value, Group>): void {
+  for (const { access } of readsThrough(group, node)) {
+    const producer = groupOf.get(access.root);
+    if (producer !== undefined && producer !== group) group.dependencies.add(producer);
+  }
+}
+
+/** An element that a node needs, from memory or from the loops at hand. */
+export interface Read {
+  readonly access: Access;
+  /** Of the operand, whose axes the access's strides belong to. */
+  readonly shape: Shape;
+}
+
+/** What a node of the group reads, with recomputed values replaced by what they are computed from. */
+export function readsThrough(group: Pick<Group, "recomputed" | "levels">, node: Value): Read[] {
+  return readsOf(node).flatMap((access, i): Read[] => {
+    const again = group.recomputed.has(access.root) && !group.levels.has(access.root);
+    if (again) return readsThrough(group, access.root);
+    return [{ access, shape: node.op.kind === "view" ? node.shape : node.inputs[i]!.shape }];
+  });
 }
 
 /** The accesses of a computed value's operands; for a copied view, of what it views. */
@@ -84,32 +113,6 @@ export function readsOf(value: Value): Access[] {
   if (value.op.kind === "view" && accessOf(value).root !== value) return [accessOf(value)];
   return value.inputs.map(accessOf);
 }
-
-/** Pointwise functions of constants, indices and random bits alone, which readers compute in place. */
-export function recomputedValues(program: Program, hard: ReadonlySet<Value>): Set<Value> {
-  const values = programValues(program);
-  const free = new Set<Value>();
-  const isFree = (input: Value): boolean => {
-    const { root } = accessOf(input);
-    return FREE_SOURCES.has(root.op.name) || free.has(root);
-  };
-  for (const value of values) {
-    if (value.op.kind === "pointwise" && value.inputs.every(isFree)) free.add(value);
-  }
-  // What a program returns, or somebody reads in another order, must lie in memory.
-  for (const root of programRoots(program)) free.delete(accessOf(root).root);
-  for (const value of values) {
-    if (value.op.kind === "view" && !hard.has(value)) continue;
-    const inPlace = value.op.kind === "pointwise" || value.op.kind === "reduce";
-    readsOf(value).forEach((access, i) => {
-      const input = value.inputs[i]!;
-      if (!inPlace || !isDense(input.shape, access)) free.delete(access.root);
-    });
-  }
-  return free;
-}
-
-const FREE_SOURCES: ReadonlySet<string> = new Set(["constant", "iota", "random-bits"]);
 
 function reaches(from: Group, target: Group): boolean {
   const seen = new Set<Group>();
@@ -125,11 +128,12 @@ function reaches(from: Group, target: Group): boolean {
 
 function findGroup(
   value: Value,
-  reads: readonly Access[],
   groups: readonly Group[],
   groupOf: ReadonlyMap<Value, Group>,
+  recomputed: ReadonlySet<Value>,
 ): Group | null {
-  const producers = new Set(reads.flatMap(({ root }) => groupOf.get(root) ?? []));
+  const reads = readsThrough({ recomputed, levels: new Map() }, value);
+  const producers = new Set(reads.flatMap(({ access }) => groupOf.get(access.root) ?? []));
   const newestFirst = [...producers].sort((a, b) => groups.indexOf(b) - groups.indexOf(a));
   for (const group of newestFirst) {
     const cyclic = [...producers].some((other) => other !== group && reaches(other, group));
@@ -143,17 +147,17 @@ function findGroup(
 function join(
   group: LoopGroup | MatmulGroup,
   value: Value,
-  reads: readonly Access[],
+  reads: readonly Read[],
   groupOf: ReadonlyMap<Value, Group>,
 ): boolean {
-  if (value.op.kind === "reduce") return joinReduction(group, value, reads[0]!);
+  if (value.op.kind === "reduce") return joinReduction(group, value, reads);
   if (value.op.kind !== "pointwise") return false;
   const shape = strippedShape(value.shape);
   const level = sameShape(shape, group.domain) ? "full" : "kept";
   if (level === "kept" && !sameShape(shape, keptSizes(group))) return false;
-  for (const [i, access] of reads.entries()) {
+  for (const { access, shape: operand } of reads) {
     if (groupOf.get(access.root) !== group) continue;
-    const strides = strippedStrides(value.inputs[i]!.shape, access.strides);
+    const strides = strippedStrides(operand, access.strides);
     const producer = group.levels.get(access.root)!;
     if (!matchesLoops(group, producer, level, strides, access.offset)) return false;
     // A tile is in registers only once: nothing full can wait for its column sums.
@@ -164,12 +168,19 @@ function join(
   return true;
 }
 
-function joinReduction(group: LoopGroup | MatmulGroup, value: Value, access: Access): boolean {
-  const [x] = value.inputs;
-  const shape = strippedShape(x!.shape);
-  if (group.levels.get(access.root) !== "full" || !sameShape(shape, group.domain)) return false;
-  const strides = strippedStrides(x!.shape, access.strides);
-  if (!matchesLoops(group, "full", "full", strides, access.offset)) return false;
+function joinReduction(
+  group: LoopGroup | MatmulGroup,
+  value: Value,
+  reads: readonly Read[],
+): boolean {
+  if (!sameShape(strippedShape(value.inputs[0]!.shape), group.domain)) return false;
+  for (const { access, shape } of reads) {
+    const producer = group.levels.get(access.root);
+    if (producer === undefined) continue;
+    const strides = strippedStrides(shape, access.strides);
+    if (!matchesLoops(group, producer, "full", strides, access.offset)) return false;
+    if (group.kind === "matmul" && producer === "kept") return false;
+  }
   const axes = reducedAxes(value);
   if (group.reduced !== null && !sameShape(axes, group.reduced)) return false;
   if (group.kind === "matmul" && !sameShape(axes, [0])) return false;
@@ -209,14 +220,8 @@ function matchesLoops(
   return sameShape(strides, expected);
 }
 
-function startGroup(value: Value, groups: Group[]): Group {
-  const group = newGroup(value);
-  groups.push(group);
-  return group;
-}
-
-function newGroup(value: Value): Group {
-  const base = { nodes: [value], dependencies: new Set<Group>(), reduced: null };
+function newGroup(value: Value, recomputed: ReadonlySet<Value>): Group {
+  const base = { nodes: [value], dependencies: new Set<Group>(), reduced: null, recomputed };
   const full = new Map<Value, Level>([[value, "full"]]);
   if (isOp(value, matmulOp)) {
     return { ...base, kind: "matmul", product: value, levels: full, domain: value.shape };

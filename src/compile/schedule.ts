@@ -10,7 +10,8 @@ import { apply, attrsOf, isOp, programRoots, type Program, type Slot, type Value
 import { stateOp } from "../graph/ops/state.ts";
 import { accessOf, isDense, strippedShape } from "./access.ts";
 import { copyOp } from "./canonicalize.ts";
-import { readsOf, type Fusion, type Group, type Level } from "./fuse.ts";
+import { readsThrough, type Fusion, type Group, type Level } from "./fuse.ts";
+import { EXPENSIVE_OPS } from "./recompute.ts";
 
 export type Storage =
   | { readonly kind: "slot"; readonly slot: Slot }
@@ -46,7 +47,9 @@ export function schedule(program: Program, { groups, groupOf }: Fusion): Schedul
   for (const value of valuesInMemory(all, groupOf, program)) {
     if (!storage.has(value)) storage.set(value, { kind: "temporary" });
   }
-  return { groups: inOrder(all, before), storage };
+  // A group all of whose values are recomputed by their readers has nothing left to do.
+  const working = inOrder(all, before).filter(({ nodes }) => nodes.some((node) => storage.has(node)));
+  return { groups: working, storage };
 }
 
 /** Which groups read each slot's old content. */
@@ -55,7 +58,9 @@ function slotReaders(groups: readonly Group[]): Map<Slot, Group[]> {
   for (const group of groups) {
     const slots = new Set(
       group.nodes.flatMap((node) =>
-        readsOf(node).flatMap(({ root }) => (isOp(root, stateOp) ? [attrsOf(root, stateOp).slot] : [])),
+        readsThrough(group, node).flatMap(({ access: { root } }) =>
+          isOp(root, stateOp) ? [attrsOf(root, stateOp).slot] : [],
+        ),
       ),
     );
     for (const slot of slots) readers.set(slot, [...(readers.get(slot) ?? []), group]);
@@ -69,10 +74,10 @@ function readsAreSafe(group: Group, root: Value, slot: Slot): boolean {
   const level = group.levels.get(root)!;
   const last = Math.max(...phases.values());
   return group.nodes.every((node) =>
-    readsOf(node).every((access, i) => {
+    readsThrough(group, node).every(({ access, shape }) => {
       if (!isOp(access.root, stateOp) || attrsOf(access.root, stateOp).slot !== slot) return true;
       if (node.op.kind !== "pointwise" && node.op.kind !== "reduce") return false;
-      if (!isDense(node.inputs[i]!.shape, access) || levelOfReader(group, node) !== level) return false;
+      if (!isDense(shape, access) || levelOfReader(group, node) !== level) return false;
       const [reading, writing] = [phases.get(node)!, phases.get(root)!];
       return level === "kept" ? reading <= writing : reading === last && writing === last;
     }),
@@ -91,7 +96,10 @@ function levelOfReader(group: Group, node: Value): Level {
 export function phasesOf(group: Group): Map<Value, number> {
   const phases = new Map<Value, number>();
   for (const node of group.nodes) {
-    const own = Math.max(0, ...readsOf(node).map(({ root }) => phases.get(root) ?? 0));
+    const own = Math.max(
+      0,
+      ...readsThrough(group, node).map(({ access }) => phases.get(access.root) ?? 0),
+    );
     phases.set(node, node.op.kind === "reduce" ? own + 1 : own);
   }
   return phases;
@@ -125,6 +133,7 @@ function copyAtEnd(
     domain: strippedShape(copy.shape),
     reduced: null,
     dependencies: new Set([writer]),
+    recomputed: writer.recomputed,
   };
   all.push(group);
   before.set(group, new Set([writer]));
@@ -142,7 +151,8 @@ function valuesInMemory(
     const costly = costlyValues(group);
     for (const node of group.nodes) {
       const readIn = phases.get(node)! - (node.op.kind === "reduce" ? 1 : 0);
-      for (const { root } of readsOf(node)) {
+      for (const { access } of readsThrough(group, node)) {
+        const { root } = access;
         const producer = groupOf.get(root);
         if (producer === undefined) continue;
         const again = group.levels.get(root) === "full" && readIn > phases.get(root)!;
@@ -153,14 +163,13 @@ function valuesInMemory(
   return needed;
 }
 
-const EXPENSIVE: ReadonlySet<string> = new Set(["exp", "log", "tanh", "sigmoid", "div", "sqrt", "rsqrt"]);
-
 /** Full values worth a store and a load rather than a second computation in a later pass. */
 function costlyValues(group: Group): Set<Value> {
   const costly = new Set<Value>();
   for (const node of group.nodes) {
-    const inherited = readsOf(node).some(({ root }) => costly.has(root));
-    if (group.levels.get(node) === "full" && (inherited || EXPENSIVE.has(node.op.name))) costly.add(node);
+    const inherited = readsThrough(group, node).some(({ access }) => costly.has(access.root));
+    const slow = inherited || EXPENSIVE_OPS.has(node.op.name);
+    if (group.levels.get(node) === "full" && slow) costly.add(node);
   }
   return costly;
 }

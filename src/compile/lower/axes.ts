@@ -36,6 +36,8 @@ export function domainStrides(
   shape: readonly number[],
   access: Access,
 ): number[] {
+  // Only a matrix product keeps axes of size 1, and then it is alone in its group.
+  if (group.domain.includes(1)) return [...access.strides];
   const strides = strippedStrides(shape, access.strides);
   if (level === "full" || group.reduced === null) return strides;
   let next = 0;
@@ -50,7 +52,8 @@ function domainAccesses(group: Group): number[][] {
       // A copied view reads what it views over its own shape.
       const shape = node.op.kind === "view" ? node.shape : node.inputs[i]!.shape;
       if (access.root.op.name !== "constant") found.push(domainStrides(group, level, shape, access));
-      if (access.root.op.kind === "pointwise" && !group.levels.has(access.root)) visit(access.root, level);
+      const again = group.recomputed.has(access.root) && !group.levels.has(access.root);
+      if (again) visit(access.root, level);
     });
   };
   for (const node of group.nodes) {

@@ -120,17 +120,19 @@ export function directIndices(statements: readonly Stmt[]): Index[] {
   return found;
 }
 
-/** Is the variable's own value needed: by a nested loop's addresses or bounds, or by lane indices? */
+/** Is the variable's own value needed: by a nested loop's addresses, a computed address, or a lane index? */
 export function needsCounter(variable: LoopVariable, statements: readonly Stmt[]): boolean {
   const uses = ({ terms }: Index): boolean => terms.some((term) => term.variable === variable);
+  const hasPointer = ({ terms }: Index): boolean => !terms.some((term) => "lanes" in term.variable);
   const inExpr = (expr: Expr, nested: boolean): boolean =>
     (expr.kind === "lane-index" && uses(expr.index)) ||
-    (nested && expr.kind === "load" && uses(expr.index)) ||
+    (expr.kind === "load" && (nested || !hasPointer(expr.index)) && uses(expr.index)) ||
     operandsOf(expr).some((child) => inExpr(child, nested));
   const inStatements = (body: readonly Stmt[], nested: boolean): boolean =>
     body.some((statement) => {
       if (statement.kind === "for") return inStatements(statement.body, true);
-      if (nested && statement.kind === "store" && uses(statement.index)) return true;
+      const computed = statement.kind === "store" && (nested || !hasPointer(statement.index));
+      if (computed && uses(statement.index)) return true;
       return inExpr(statement.value, nested);
     });
   return inStatements(statements, false);
