@@ -16,6 +16,9 @@ export interface Split {
   readonly count: number;
 }
 
+/** A split's inputs alone, such as examples to predict. */
+export type Examples = Pick<Split, "inputs" | "shape" | "inputScale" | "count">;
+
 export interface Dataset {
   readonly name: string;
   /** Of the content: two data sets with one hash train alike. */

@@ -1,6 +1,6 @@
 /** Data sets, real and generated, as typed arrays. */
 export { type CatalogEntry, type CatalogFile, catalog } from "./catalog.ts";
-export type { Dataset, Split } from "./dataset.ts";
+export type { Dataset, Examples, Split } from "./dataset.ts";
 export { digitsSample } from "./digits-sample.ts";
 export { type Batch, gatherInputs, gatherTargets } from "./gather.ts";
 export {
