@@ -1,0 +1,153 @@
+/**
+ * The library in a browser: what an application's bundler takes from the package holds nothing of
+ * Node, and trains in Chromium to bitwise the weights that Node trains.
+ */
+import { existsSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { chromium } from "playwright-core";
+import { rolldown } from "rolldown";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sourceEntries } from "./package-entries.ts";
+
+const entries = sourceEntries(["browser", "import"]);
+const chromiumPath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const needed = process.env["EVENKEEL_NEED_CHROMIUM"] === "1";
+const missing = !existsSync(chromiumPath) && !needed;
+if (missing) console.warn(`browser test skipped: no Chromium at ${chromiumPath} (or in CHROMIUM)`);
+
+const program = `
+import { batchNorm, dropout, linear, relu, sequential } from "evenkeel/nn";
+import { crossEntropy, fit, sgd } from "evenkeel/train";
+import { digitsSample } from "evenkeel/data";
+import { selectBackend } from "evenkeel/run";
+
+export async function train() {
+  const model = sequential(
+    linear(784, 32), batchNorm(32), relu(), dropout({ rate: 0.5 }),
+    linear(32, 10),
+  );
+  const run = fit(model, {
+    data: await digitsSample(), loss: crossEntropy(),
+    optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
+    epochs: 4, batchSize: 40, seed: 1, backend: await selectBackend("auto"),
+  });
+  const events = [];
+  for await (const event of run) events.push(event);
+  const weights = Object.fromEntries([...run.weights()].map(([path, { data }]) => [path, [...data]]));
+  return { events, weights };
+}
+`;
+
+interface Outcome {
+  readonly events: readonly {
+    readonly type: string;
+    readonly backend?: string;
+    readonly outcome?: string;
+    readonly result?: { readonly accuracy: number };
+  }[];
+  readonly weights: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Bundles the program for the browser; imports that no source answers stay in \`outside\`. */
+async function bundle(source: string): Promise<{ code: string; outside: readonly string[] }> {
+  const build = await rolldown({
+    input: "program",
+    platform: "browser",
+    logLevel: "silent",
+    external: /^node:/,
+    resolve: { alias: entries },
+    plugins: [
+      {
+        name: "program",
+        resolveId: (id) => (id === "program" ? id : null),
+        load: (id) => (id === "program" ? source : null),
+      },
+    ],
+  });
+  const { output } = await build.generate({ format: "es", codeSplitting: false });
+  await build.close();
+  const [{ code, imports, dynamicImports }] = output;
+  return { code, outside: [...imports, ...dynamicImports] };
+}
+
+async function trainInNode(code: string): Promise<Outcome> {
+  const url = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
+  const module = (await import(/* @vite-ignore */ url)) as { train(): Promise<Outcome> };
+  return module.train();
+}
+
+let code = "";
+beforeAll(async () => {
+  ({ code } = await bundle(program));
+});
+
+describe("bundled for a browser", () => {
+  test("the library imports nothing from outside", async () => {
+    const { outside } = await bundle(program);
+    expect(outside).toEqual([]);
+    expect(code).not.toMatch(/\bprocess\.|\bBuffer\.|\brequire\(/);
+  });
+
+  test.each(Object.keys(entries))("%s imports nothing from outside", async (entry) => {
+    const everything = `export * from ${JSON.stringify(entry)};`;
+    const { outside, code: bundled } = await bundle(everything);
+    expect(outside).toEqual([]);
+    expect(bundled.length).toBeGreaterThan(0);
+  });
+
+  test("a Node import would be seen", async () => {
+    const { outside } = await bundle(`export { readFileSync } from "node:fs";`);
+    expect(outside).toEqual(["node:fs"]);
+  });
+
+  test("a layer alone leaves the rest of the library out", async () => {
+    const { code: small } = await bundle(`export { relu } from "evenkeel/nn";`);
+    expect(small).toContain("relu");
+    expect(small).not.toContain("safetensors");
+    expect(small.length).toBeLessThan(code.length / 10);
+  });
+});
+
+describe.skipIf(missing)("in Chromium", () => {
+  let server: Server;
+  let address = "";
+
+  beforeAll(async () => {
+    const page = `<!doctype html><script type="module">import * as m from "/program.js"; globalThis.train = m.train; document.title = "ready";</script>`;
+    server = createServer((request, response) => {
+      const script = request.url === "/program.js";
+      response.setHeader("content-type", script ? "text/javascript" : "text/html");
+      response.end(script ? code : page);
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  });
+
+  afterAll(() => void server.close());
+
+  test("the same program trains to bitwise the same weights as in Node", async () => {
+    const browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    });
+    try {
+      const page = await browser.newPage();
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(String(error)));
+      await page.goto(address);
+      await page.waitForFunction(`document.title === "ready"`);
+      const inBrowser = await page.evaluate<Outcome>("train()");
+      const inNode = await trainInNode(code);
+      expect(errors).toEqual([]);
+      expect(inBrowser.events[0]?.backend).toMatch(/^wasm, 128-bit SIMD/);
+      expect(inBrowser.events.at(-1)?.outcome).toBe("finished");
+      const accuracies = inBrowser.events.flatMap(({ result }) => result?.accuracy ?? []);
+      expect(accuracies.at(-1)).toBeGreaterThan(0.7);
+      expect(inBrowser.events[0]?.backend).toBe(inNode.events[0]?.backend);
+      expect(inBrowser.weights).toEqual(inNode.weights);
+    } finally {
+      await browser.close();
+    }
+  });
+});
