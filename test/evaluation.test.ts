@@ -1,8 +1,10 @@
 /** Evaluating, predicting and population statistics, against slow computations of their own. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataError, OptionError } from "../src/base/errors.ts";
 import type { Split } from "../src/data/dataset.ts";
 import { gaussianBlobs } from "../src/data/generated.ts";
+import { gatherInputs } from "../src/data/gather.ts";
 import { shuffledIndices } from "../src/data/shuffled-indices.ts";
 import {
   batchNorm,
@@ -19,7 +21,24 @@ import { backends } from "./backends.ts";
 
 const blobs = await gaussianBlobs({ train: 37, test: 521, features: 3, classes: 4, seed: 2 });
 
-describe.each(backends)("on $name", (backend) => {
+test("gathered bytes are the numbers that a plain loop gives", () => {
+  const bytes = fc.array(fc.nat(255), { minLength: 1, maxLength: 400 });
+  fc.assert(
+    fc.property(bytes, fc.integer({ min: 1, max: 9 }), fc.nat(50), (values, size, from) => {
+      const count = Math.ceil(values.length / size);
+      const inputs = new Uint8Array(count * size);
+      inputs.set(values);
+      const split = { inputs, shape: [size], count, inputScale: 1 / 255 };
+      const rows = values.map((value) => (value + from) % count);
+      const into = new Float32Array(rows.length * size);
+      gatherInputs(split, { rows }, into);
+      const slow = rows.flatMap((row) => [...inputs.subarray(row * size, (row + 1) * size)]);
+      expect(into).toEqual(Float32Array.from(slow, (byte) => byte * (1 / 255)));
+    }),
+  );
+});
+
+describe.each(backends)("on $description", (backend) => {
   const model = sequential(
     linear(3, 5),
     batchNorm(5),

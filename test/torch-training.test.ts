@@ -86,7 +86,7 @@ const subjects: Readonly<Record<string, () => Subject>> = {
   }),
 };
 
-describe.each(backends)("ten steps on $name agree with PyTorch", (backend) => {
+describe.each(backends)("ten steps on $description agree with PyTorch", (backend) => {
   const tolerance = backend.name === "reference" ? REFERENCE_TOLERANCE : TOLERANCE;
   const expectClose = (found: ArrayLike<number>, expected: readonly number[], what: string) =>
     expect(largestDifference(found, expected), what).toBeLessThan(tolerance);

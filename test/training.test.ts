@@ -52,7 +52,7 @@ function bitsOf(weights: Weights): Record<string, readonly number[]> {
   );
 }
 
-describe.each(backends)("on $name", (backend) => {
+describe.each(backends)("on $description", (backend) => {
   const options = () =>
     ({
       data: moons,

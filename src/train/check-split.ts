@@ -1,11 +1,8 @@
 import { DataError, ShapeError } from "../base/errors.ts";
 import { sameShape, showShape, sizeOf, type TensorType } from "../base/shape.ts";
-import type { Split } from "../data/dataset.ts";
+import type { Examples, Split } from "../data/dataset.ts";
 import type { Loss } from "../nn/index.ts";
 import type { Value } from "../graph/value.ts";
-
-/** A split's inputs alone, such as examples to predict. */
-export type Examples = Pick<Split, "inputs" | "shape" | "inputScale" | "count">;
 
 /** Throws DataError unless the arrays are as long as the split says. */
 export function checkExamples({ inputs, shape, count }: Examples, who: string): void {

@@ -1,9 +1,8 @@
 import { gatherInputs, gatherTargets } from "../data/gather.ts";
-import type { Split } from "../data/dataset.ts";
+import type { Examples, Split } from "../data/dataset.ts";
 import type { Program } from "../graph/value.ts";
 import type { Executable, Session } from "../run/backend.ts";
 import type { Breather } from "./breather.ts";
-import type { Examples } from "./check-split.ts";
 
 /** Runs a forward program over all of a split, in order, whatever its size. */
 export type ChunkRunner = (
@@ -35,7 +34,7 @@ export async function compileChunks(
       const count = Math.min(size, split.count - start);
       const executable = count === size ? whole : last;
       const batch = { rows, start, count };
-      gatherInputs(split as Split, batch, executable.input("x") as Float32Array);
+      gatherInputs(split, batch, executable.input("x") as Float32Array);
       if (needsTarget) gatherTargets(split as Split, batch, executable.input("target"));
       executable.run();
       visit(executable, start, count);

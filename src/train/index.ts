@@ -14,7 +14,6 @@ export {
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.ts";
-export type { Examples } from "./check-split.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export type {
   CheckpointEvent,

@@ -1,13 +1,13 @@
 import { OptionError } from "../base/errors.ts";
 import { gatherInputs } from "../data/gather.ts";
 import { shuffledIndices } from "../data/shuffled-indices.ts";
-import type { Split } from "../data/dataset.ts";
+import type { Examples } from "../data/dataset.ts";
 import { input } from "../graph/ops/input.ts";
 import type { Slot } from "../graph/value.ts";
 import { trace, type MemberTree, type Module, type Tensor, type Weights } from "../nn/index.ts";
 import type { Backend, Session } from "../run/backend.ts";
 import { breather, type Breather } from "./breather.ts";
-import { checkExamples, type Examples } from "./check-split.ts";
+import { checkExamples } from "./check-split.ts";
 import { openModel } from "./open-model.ts";
 
 export interface PopulationOptions {
@@ -88,7 +88,7 @@ export async function compilePopulation(
     const sums = blends.map(({ path }) => new Float64Array(executable.output(path).length));
     for (let batch = 0; batch < batches; batch++) {
       const chosen = { rows, start: batch * batchSize, count: batchSize };
-      gatherInputs(examples as Split, chosen, executable.input("x") as Float32Array);
+      gatherInputs(examples, chosen, executable.input("x") as Float32Array);
       executable.run();
       blends.forEach(({ path }, k) => {
         const values = executable.output(path);

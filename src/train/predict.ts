@@ -1,9 +1,10 @@
 import { sizeOf, type Shape } from "../base/shape.ts";
+import type { Examples } from "../data/dataset.ts";
 import { input } from "../graph/ops/input.ts";
 import { trace, type Module, type Tensor, type Weights } from "../nn/index.ts";
 import type { Backend } from "../run/backend.ts";
 import { breather } from "./breather.ts";
-import { checkExamples, type Examples } from "./check-split.ts";
+import { checkExamples } from "./check-split.ts";
 import { compileChunks } from "./chunks.ts";
 import { openModel } from "./open-model.ts";
 
