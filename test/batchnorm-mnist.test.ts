@@ -50,8 +50,8 @@ function resultsOf(events: readonly StudyEvent[]): RunResult[] {
 }
 
 /** What a run computed, without how long it took. */
-function numbersOf({ seconds: _, resumedFrom: __, ...numbers }: RunResult): object {
-  return numbers;
+function numbersOf(result: RunResult): object {
+  return { ...result, seconds: null, resumedFrom: null };
 }
 
 async function finalCheckpoint(store: RunStore, id: string): Promise<Uint8Array | null> {

@@ -8,7 +8,7 @@ import { OptionError } from "../base/errors.ts";
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
     const members = entries.map(
       ([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`,
     );
@@ -17,5 +17,9 @@ export function canonicalJson(value: unknown): string {
   const plain =
     value === null || ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
   if (plain) return JSON.stringify(value);
-  throw new OptionError(`canonicalJson: values must be plain JSON, got ${String(value)}`);
+  throw new OptionError(`canonicalJson: values must be plain JSON, got ${describe(value)}`);
+}
+
+function describe(value: unknown): string {
+  return typeof value === "number" ? String(value) : typeof value;
 }

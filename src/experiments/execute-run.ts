@@ -3,11 +3,12 @@ import { DataError, OptionError } from "../base/errors.ts";
 import type { Dataset } from "../data/index.ts";
 import type { Backend } from "../run/backend.ts";
 import type { TrainEvent } from "../train/events.ts";
+import { resultOf } from "./result-of.ts";
 import { runId, type RunDescription } from "./run-description.ts";
 import { recordRun } from "./run-record.ts";
 import type { RunFolder, RunStore } from "./run-store.ts";
 import type { Study } from "./study.ts";
-import { resultOf, type RunResult } from "./summary.ts";
+import type { RunResult } from "./study-result.ts";
 
 export interface RunServices {
   readonly store: RunStore;
@@ -106,8 +107,8 @@ function checkDescription(
   if (revision !== study.revision) refuse(`revision must be ${study.revision}`, String(revision));
   const arms = study.protocol.arms.map((known) => known.id);
   if (!arms.includes(arm)) refuse(`arm must be one of ${arms.join(", ")}`, `"${arm}"`);
-  if (backend !== services.backend.name)
-    refuse(`backend must be ${backend}`, services.backend.name);
+  const found = services.backend.name;
+  if (backend !== found) refuse(`backend must be ${backend}`, found);
   if (data.hash !== services.data.hash) {
     throw new DataError(
       `executeRun: the data must have hash ${data.hash}, got ${services.data.hash} (${data.name})`,
@@ -135,7 +136,7 @@ async function checkpointSteps(folder: RunFolder): Promise<number[]> {
     const step = CHECKPOINT.exec(file)?.[1];
     return step === undefined ? [] : [Number(step)];
   });
-  return steps.sort((a, b) => b - a);
+  return steps.toSorted((a, b) => b - a);
 }
 
 async function newestCheckpoint(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { combineFindings, findLarger, formatMeasure } from "./finding.ts";
 import { meanInterval, type PerSeed } from "./statistics.ts";
-import type { Finding } from "./study.ts";
-import type { MeasureSummary } from "./summary.ts";
+import type { Finding } from "./study-parts.ts";
+import type { MeasureSummary } from "./study-result.ts";
 
 function finding(
   a: readonly (number | null)[],

@@ -1,6 +1,6 @@
 import { FEWEST_PAIRS, pairedGap, type PairedGap } from "./statistics.ts";
-import type { Finding, InterventionCheck, Outcome, Verdict } from "./study.ts";
-import type { MeasureSummary } from "./summary.ts";
+import type { Finding, InterventionCheck, Outcome, Verdict } from "./study-parts.ts";
+import type { MeasureSummary } from "./study-result.ts";
 
 export interface FindingOptions {
   /** The part of the claim, as a sentence. */

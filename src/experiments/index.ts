@@ -42,19 +42,22 @@ export {
   meanInterval,
   pairedGap,
 } from "./statistics.ts";
-export {
-  type Arm,
-  type Finding,
-  type InterventionCheck,
-  type Measure,
-  type Measured,
-  type Outcome,
-  type PresetName,
-  type RunSetup,
-  type Scale,
-  type Study,
-  type StudySource,
-  type Verdict,
-  defineStudy,
-} from "./study.ts";
-export type { ArmSummary, MeasureSummary, Provenance, RunResult, StudyResult } from "./summary.ts";
+export type {
+  Arm,
+  Finding,
+  InterventionCheck,
+  Measured,
+  Outcome,
+  PresetName,
+  Scale,
+  StudySource,
+  Verdict,
+} from "./study-parts.ts";
+export type {
+  ArmSummary,
+  MeasureSummary,
+  Provenance,
+  RunResult,
+  StudyResult,
+} from "./study-result.ts";
+export { type Measure, type RunSetup, type Study, defineStudy } from "./study.ts";

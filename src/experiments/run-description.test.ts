@@ -16,7 +16,7 @@ const description: RunDescription = {
 test("a run's id is readable, and the same for the same run however it is written down", async () => {
   const id = await runId(description);
   expect(id).toMatch(/^some-study-plain-s3-[0-9a-f]{12}$/);
-  const reordered = Object.fromEntries(Object.entries(description).reverse());
+  const reordered = Object.fromEntries(Object.entries(description).toReversed());
   expect(await runId(reordered as unknown as RunDescription)).toBe(id);
 });
 

@@ -1,6 +1,6 @@
 /** One run as plain JSON: enough to carry it out in another thread, and to know it again. */
 import { canonicalJson } from "./canonical-json.ts";
-import type { Scale } from "./study.ts";
+import type { Scale } from "./study-parts.ts";
 
 export interface RunDescription {
   readonly study: string;
@@ -32,7 +32,7 @@ export async function studyId(
   preset: string,
   runIds: readonly string[],
 ): Promise<string> {
-  return `${study}-${preset}-${await shortHash(canonicalJson([...runIds].sort()))}`;
+  return `${study}-${preset}-${await shortHash(canonicalJson(runIds.toSorted()))}`;
 }
 
 async function shortHash(text: string): Promise<string> {

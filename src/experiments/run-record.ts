@@ -90,7 +90,7 @@ function seriesOf(unit: string, seen: ReadonlyMap<number, ProbeEvent["values"]>)
 }
 
 function sortedByStep<T>(map: ReadonlyMap<number, T>): [number, T][] {
-  return [...map].sort(([a], [b]) => a - b);
+  return [...map].toSorted(([a], [b]) => a - b);
 }
 
 /** Test accuracy after the last evaluation; null without one. */

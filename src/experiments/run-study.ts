@@ -3,8 +3,10 @@ import { OptionError } from "../base/errors.ts";
 import { executeRun, type RunEvent, type RunServices } from "./execute-run.ts";
 import { merge } from "./merge.ts";
 import { runId, studyId, type RunDescription } from "./run-description.ts";
-import { checkScale, type PresetName, type Scale, type Study } from "./study.ts";
-import { summarizeMeasures, type Provenance, type RunResult, type StudyResult } from "./summary.ts";
+import { checkScale, type PresetName, type Scale } from "./study-parts.ts";
+import type { Study } from "./study.ts";
+import type { Provenance, RunResult, StudyResult } from "./study-result.ts";
+import { summarizeMeasures } from "./summarize-measures.ts";
 
 export interface StudyOptions extends RunServices {
   /** Default `quick`. */
@@ -58,7 +60,7 @@ export function scaleOf(
   const base = study.protocol.presets[preset];
   if (base === undefined) {
     const known = Object.keys(study.protocol.presets).join(", ");
-    throw new OptionError(`runStudy: preset must be one of ${known}, got "${String(preset)}"`);
+    throw new OptionError(`runStudy: preset must be one of ${known}, got "${preset}"`);
   }
   const wanted = { ...base, seeds: seeds ?? base.seeds, steps: steps ?? base.steps };
   checkScale(wanted, "runStudy");

@@ -8,45 +8,17 @@ import type { Backend } from "../run/backend.ts";
 import type { TrainEvent } from "../train/events.ts";
 import type { Figure } from "./report/figure.ts";
 import type { RunRecord } from "./run-record.ts";
-import type { PairedGap } from "./statistics.ts";
-import type { MeasureSummary, RunResult, StudyResult } from "./summary.ts";
-
-export type PresetName = "quick" | "standard" | "paper";
-
-/** How large a study is run. */
-export interface Scale {
-  /** Updates per run. */
-  readonly steps: number;
-  /** Paired seeds: every arm is run once with each. */
-  readonly seeds: number;
-  /** Steps between evaluations on the test set. */
-  readonly evaluateEvery: number;
-  /** Steps between a probe's observations. */
-  readonly observeEvery: number;
-  /** Steps between checkpoints. */
-  readonly checkpointEvery: number;
-}
-
-/** One of the things compared. */
-export interface Arm<Id extends string = string> {
-  readonly id: Id;
-  /** For tables: `with batch normalization`. */
-  readonly label: string;
-  /** For the ends of lines in plots: `with`. */
-  readonly short: string;
-  /** What it is, in a sentence. */
-  readonly description: string;
-}
-
-export interface StudySource {
-  readonly authors: string;
-  readonly year: number;
-  readonly title: string;
-  /** Such as `section 4.1, figure 1`. */
-  readonly place: string;
-  /** Such as `arXiv:1502.03167`. */
-  readonly id: string;
-}
+import {
+  checkScale,
+  type Arm,
+  type InterventionCheck,
+  type Measured,
+  type PresetName,
+  type Scale,
+  type StudySource,
+  type Verdict,
+} from "./study-parts.ts";
+import type { MeasureSummary, RunResult, StudyResult } from "./study-result.ts";
 
 /** What is computed from each run's record, one number per run. */
 export interface Measure {
@@ -59,43 +31,9 @@ export interface Measure {
   of(record: RunRecord, scale: Scale): Measured;
 }
 
-export interface Measured {
-  /** Null if the run has none: it diverged before there was one. */
-  readonly value: number | null;
-  /** Is `value` a lower bound only, because the run never got there? */
-  readonly atLeast: boolean;
-}
-
-export type Outcome = "supports" | "contradicts" | "undecided";
-
-/** One part of the claim and what the numbers say of it. */
-export interface Finding {
-  readonly claim: string;
-  readonly outcome: Outcome;
-  /** What the interval says, in words, with n. */
-  readonly because: string;
-  /** Id of the measure it rests on. */
-  readonly measure: string;
-  /** What was subtracted from what, in words: `without − with batch normalization`. */
-  readonly difference: string;
-  readonly gap: PairedGap;
-}
-
-export interface Verdict {
-  readonly outcome: Outcome;
-  readonly because: string;
-  readonly findings: readonly Finding[];
-}
-
-/** Did the intervention do what it should? Asked before anything else. */
-export interface InterventionCheck {
-  readonly passed: boolean;
-  readonly because: string;
-}
-
 /** All a run needs from outside, handed to a study's `train`. */
-export interface RunSetup<Arm extends string = string> {
-  readonly arm: Arm;
+export interface RunSetup<Arms extends string = string> {
+  readonly arm: Arms;
   readonly seed: number;
   readonly scale: Scale;
   readonly data: Dataset;
@@ -162,13 +100,4 @@ export function defineStudy<Arms extends string, Measures extends string>(
     checkScale(scale, `defineStudy: preset ${preset} of study "${id}"`);
   }
   return Object.freeze(study);
-}
-
-/** Throws OptionError unless every number of a scale is a positive integer. */
-export function checkScale(scale: Scale, who: string): void {
-  for (const [name, value] of Object.entries(scale) as [string, number][]) {
-    if (!(Number.isSafeInteger(value) && value >= 1)) {
-      throw new OptionError(`${who}: ${name} must be a positive integer, got ${value}`);
-    }
-  }
 }

@@ -28,7 +28,7 @@ describe("percentile", () => {
         fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2, maxLength: 30 }),
         fc.integer({ min: 0, max: 100 }),
         (values, q) => {
-          const sorted = Float64Array.from(values).sort();
+          const sorted = Float64Array.from(values).toSorted();
           const n = sorted.length;
           let slow = NaN;
           for (let i = 0; i + 1 < n; i++) {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { meanInterval } from "../statistics.ts";
 import { armStyle } from "./arm-style.ts";
-import { spreadLabels } from "./spread-labels.ts";
+import { drawPanel, type PanelFrame, endLabels } from "./panel-frame.ts";
 
 /** One arm's curves: a value per step for each seed. */
 export interface CurveSeries {
@@ -12,14 +12,11 @@ export interface CurveSeries {
   }[];
 }
 
-export interface CurvePanelOptions {
+export interface CurvePanelOptions extends Pick<
+  PanelFrame,
+  "width" | "height" | "yDomain" | "document" | "tickText"
+> {
   readonly series: readonly CurveSeries[];
-  readonly yDomain: readonly [number, number];
-  /** How ticks print a value, such as `90 %`. */
-  readonly tickText: (value: number) => string;
-  readonly width: number;
-  readonly height: number;
-  readonly document: Document;
 }
 
 /** Mean over seeds with its interval, at one step. */
@@ -39,7 +36,7 @@ export function meanCurve({ seeds }: CurveSeries): MeanPoint[] {
     for (const { step, value } of points) byStep.set(step, [...(byStep.get(step) ?? []), value]);
   }
   return [...byStep]
-    .sort(([a], [b]) => a - b)
+    .toSorted(([a], [b]) => a - b)
     .map(([step, values]) => {
       const { mean, low, high, n } = meanInterval(values);
       return { step, mean: mean!, low, high, n };
@@ -48,66 +45,16 @@ export function meanCurve({ seeds }: CurveSeries): MeanPoint[] {
 
 /** Curves against steps: thin lines for seeds, a thick one for their mean, a band for its interval. */
 export function curvePanel(options: CurvePanelOptions): string {
-  const { series, yDomain, tickText, width, height, document } = options;
-  const [bottom, top] = yDomain;
-  const clamp = (value: number): number => Math.min(top, Math.max(bottom, value));
+  const { series, yDomain } = options;
+  const frame = { ...options, marginLeft: 48, marginRight: 66, xTicks: 5 };
   const labels = series.flatMap((one, index) => {
-    const last = meanCurve(one).findLast(({ mean }) => mean >= bottom);
-    return last === undefined ? [] : [{ ...last, index, text: one.short }];
+    const last = meanCurve(one).findLast(({ mean }) => mean >= yDomain[0]);
+    if (last === undefined) return [];
+    const { color } = armStyle(index);
+    return [{ step: last.step, value: last.mean, text: one.short, color, bold: true }];
   });
-  const plotHeight = height - MARGIN.top - MARGIN.bottom;
-  const offsets = spreadLabels(
-    labels.map(({ mean }) => ((top - clamp(mean)) / (top - bottom)) * plotHeight),
-    { gap: 15, low: 4, high: plotHeight - 4 },
-  );
-  const plot = Plot.plot({
-    document,
-    width,
-    height,
-    marginTop: MARGIN.top,
-    marginBottom: MARGIN.bottom,
-    marginLeft: MARGIN.left,
-    marginRight: MARGIN.right,
-    style: { fontSize: "12px", fontFamily: "inherit", background: "none", overflow: "visible" },
-    x: { nice: false },
-    y: { domain: [...yDomain] },
-    marks: [
-      Plot.gridY({ ticks: 5, stroke: "var(--grid)", strokeOpacity: 1 }),
-      Plot.axisX({
-        ticks: 5,
-        tickSize: 4,
-        label: "training steps",
-        labelAnchor: "center",
-        labelArrow: "none",
-        labelOffset: 32,
-        color: "var(--muted)",
-      }),
-      Plot.axisY({
-        ticks: 5,
-        tickSize: 0,
-        label: null,
-        tickFormat: tickText,
-        color: "var(--muted)",
-      }),
-      ...series.flatMap((one, index) => curveMarks(one, index)),
-      ...labels.map(({ step, mean, index, text }, i) =>
-        Plot.text([{ step, mean: clamp(mean) }], {
-          x: "step",
-          y: "mean",
-          dx: 8,
-          dy: offsets[i]! - ((top - clamp(mean)) / (top - bottom)) * plotHeight,
-          text: () => text,
-          textAnchor: "start",
-          fill: armStyle(index).color,
-          fontWeight: 600,
-        }),
-      ),
-    ],
-  });
-  return plot.outerHTML;
+  return drawPanel(frame, [...series.flatMap(curveMarks), ...endLabels(frame, labels)]);
 }
-
-const MARGIN = { top: 14, bottom: 38, left: 48, right: 66 };
 
 function curveMarks(one: CurveSeries, index: number): Plot.Markish[] {
   const { color, dash } = armStyle(index);

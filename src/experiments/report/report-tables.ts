@@ -1,7 +1,7 @@
 /** A report's tables: findings, and every measure of every run. */
 import { formatMeasure, gapNumbers } from "../finding.ts";
-import type { Finding, Measured } from "../study.ts";
-import type { ArmSummary, MeasureSummary, RunResult, StudyResult } from "../summary.ts";
+import type { Finding, Measured } from "../study-parts.ts";
+import type { ArmSummary, MeasureSummary, RunResult, StudyResult } from "../study-result.ts";
 import { armKey } from "./arm-key.ts";
 import type { DataTable } from "./figure.ts";
 import { markup, type Html } from "./markup.ts";

@@ -6,7 +6,7 @@ export function spreadLabels(
   positions: readonly number[],
   { gap, low, high }: { readonly gap: number; readonly low: number; readonly high: number },
 ): number[] {
-  const order = positions.map((_, i) => i).sort((a, b) => positions[a]! - positions[b]!);
+  const order = positions.map((_, i) => i).toSorted((a, b) => positions[a]! - positions[b]!);
   const placed = [...positions];
   // Neighbours that overlap share the room around their middle; what that pushes together goes on.
   for (let pass = 0; pass < positions.length; pass++) {

@@ -1,5 +1,5 @@
 import { gapText } from "../finding.ts";
-import type { StudyResult } from "../summary.ts";
+import type { StudyResult } from "../study-result.ts";
 import { armKey } from "./arm-key.ts";
 import type { Figure } from "./figure.ts";
 import { jsonScript, markup, trusted, type Html } from "./markup.ts";

@@ -73,7 +73,7 @@ function accuracyTable(series: readonly CurveSeries[]): DataTable {
     });
   return {
     columns: ["step", ...series.flatMap(({ short }) => [`${short}: mean`, "95 % interval"])],
-    rows: steps.sort((a, b) => a - b).map((step) => [step, ...cells(step)]),
+    rows: steps.toSorted((a, b) => a - b).map((step) => [step, ...cells(step)]),
   };
 }
 

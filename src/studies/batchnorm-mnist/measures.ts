@@ -59,10 +59,7 @@ export const measures: Readonly<Record<BatchNormMeasure, Measure>> = {
 
 /** Length of the percentiles' path, in units of the mean spread, per 1,000 steps: median over units. */
 export function percentileDrift(series: ProbeSeries | undefined): number | null {
-  const first = series?.steps[0];
-  const last = series?.steps.at(-1);
-  if (series === undefined || first === undefined || last === undefined || last <= first)
-    return null;
+  if (series === undefined || series.steps.length < 2) return null;
   const [low, middle, high] = ["p15", "p50", "p85"].map(
     (name) => series.values[name] as readonly (readonly number[])[],
   );
@@ -72,7 +69,7 @@ export function percentileDrift(series: ProbeSeries | undefined): number | null 
     const travelled = [low, middle, high].map((rows) => pathLength(rows.map((row) => row[unit]!)));
     const spread = low.reduce((sum, row, i) => sum + high[i]![unit]! - row[unit]!, 0) / low.length;
     const path = travelled.reduce((sum, length) => sum + length, 0) / travelled.length;
-    return ((path / spread) * 1000) / (last - first);
+    return ((path / spread) * 1000) / (series.steps.at(-1)! - series.steps[0]!);
   });
   return medianOf(drifts);
 }
