@@ -5,7 +5,7 @@ import { typeOf, type Expr } from "../../loops/ir.ts";
  * 1 / √x; 2 operations, each correctly rounded.
  *
  * Numerics: rsqrt(±0) = ±Inf, rsqrt(+Inf) = 0, x < 0 and NaN give NaN. No result is subnormal.
- * Error:    ≤ 1.5 ulp: all 2³² floats as WebAssembly against 1 / Math.sqrt(x) in f64
+ * Error:    ≤ 1.50 ulp: all 2³² floats as WebAssembly against 1 / Math.sqrt(x) in f64
  *           (`npm run test:math`).
  */
 export function rsqrtLanes(_: KernelBuilder, x: Expr): Expr {
