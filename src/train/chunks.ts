@@ -1,3 +1,4 @@
+import { asFloats } from "../data/as-floats.ts";
 import { gatherInputs, gatherTargets } from "../data/gather.ts";
 import type { Examples, Split } from "../data/dataset.ts";
 import type { Program } from "../graph/value.ts";
@@ -20,9 +21,10 @@ export interface ChunkOptions {
 /** Compiles one program for whole chunks and, if they leave a remainder, one more for it. */
 export async function compileChunks(
   session: Session,
-  split: Examples & Partial<Pick<Split, "targets" | "targetShape">>,
+  examples: Examples & Partial<Pick<Split, "targets" | "targetShape">>,
   { name, build }: ChunkOptions,
 ): Promise<ChunkRunner> {
+  const split = asFloats(examples);
   const size = chunkSize(split.count);
   const remainder = split.count % size;
   const { program, needsTarget } = build(size);

@@ -1,3 +1,4 @@
+import { asFloats } from "../data/as-floats.ts";
 import { gatherInputs, gatherTargets } from "../data/gather.ts";
 import { shuffledIndices } from "../data/shuffled-indices.ts";
 import { streamKey } from "../base/random.ts";
@@ -56,7 +57,9 @@ export interface DriverSettings {
 }
 
 /** Steps are functions of (seed, index): any of them can be run again, in any order. */
-export function driver({ split, seed, batchSize, optimizer }: DriverSettings): Driver {
+export function driver(settings: DriverSettings): Driver {
+  const { seed, batchSize, optimizer } = settings;
+  const split = asFloats(settings.split);
   const stepsPerEpoch = Math.floor(split.count / batchSize);
   let shuffledEpoch = -1;
   const batch: { rows: ArrayLike<number>; start: number; count: number } = {
