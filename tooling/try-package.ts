@@ -62,6 +62,16 @@ try {
     }`;
   console.log(run(folder, process.execPath, "--input-type=module", "-e", program).trim());
 
+  // A user's strict compiler reads our declarations too, without Node's types.
+  const imports = names.map((name, i) => `import * as entry${i} from "${name}";`);
+  const uses = `export const entries = [${names.map((_, i) => `entry${i}`).join(", ")}];`;
+  writeFileSync(join(folder, "entries.ts"), [...imports, uses].join("\n"));
+  for (const resolution of ["--module nodenext", "--module esnext --moduleResolution bundler"]) {
+    const options = `--noEmit --strict --target es2024 --lib es2024,dom --types null ${resolution}`;
+    const compiler = `${root}node_modules/typescript/bin/tsc`;
+    run(folder, process.execPath, compiler, ...options.split(" "), "entries.ts");
+  }
+
   const help = run(folder, "npx", "--no-install", "evenkeel", "--help");
   check(help.startsWith("Usage: evenkeel"), "npx evenkeel --help must print the usage");
   const studies = JSON.parse(

@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { meanInterval } from "../statistics.ts";
 import { armStyle } from "./arm-style.ts";
-import { drawPanel, type PanelFrame, endLabels } from "./panel-frame.ts";
+import { drawPanel, endLabels } from "./panel-frame.ts";
+import type { PanelFrame } from "./panel-layout.ts";
 
 /** One arm's curves: a value per step for each seed. */
 export interface CurveSeries {

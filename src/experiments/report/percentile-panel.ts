@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { armStyle } from "./arm-style.ts";
-import { drawPanel, endLabels, type PanelFrame } from "./panel-frame.ts";
+import { drawPanel, endLabels } from "./panel-frame.ts";
+import type { PanelFrame } from "./panel-layout.ts";
 
 /** Three percentiles over training: `middle` is the median. */
 export interface PercentileSeries {
