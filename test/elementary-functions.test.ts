@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { interpretKernel } from "../src/loops/interpret.ts";
+import { printKernel } from "../src/loops/print.ts";
 import {
   blockKernel,
   blockLength,
@@ -44,6 +45,13 @@ describe.each(elementaryFunctions)("$name", (subject) => {
       }
     }
   });
+});
+
+test("their kernels are the reviewed ones", async () => {
+  const text = elementaryFunctions
+    .map((subject) => printKernel(blockKernel(subject, 4).kernel))
+    .join("\n");
+  await expect(text).toMatchFileSnapshot("snapshots/elementary-functions.txt");
 });
 
 test("errors are counted in ulp of the exact value", () => {
