@@ -23,28 +23,12 @@ export function gatherInputs(split: Examples, batch: Batch, into: Float32Array):
   const size = sizeOf(split.shape);
   const { start = 0, count = batch.rows.length - start } = batch;
   checkLength("gatherInputs", into.length, count * size);
-  // Rows are moved by memcpy and converted in one flat loop: twice as quick as number by number.
-  const floats = inputs instanceof Float32Array;
-  const moved = floats ? into : lastQuarter(into);
+  // Whole rows and one flat loop: two to three times as quick as number by number.
   for (let i = 0; i < count; i++) {
     const from = rowOf(split, batch.rows, start + i) * size;
-    moved.set(inputs.subarray(from, from + size), i * size);
+    into.set(inputs.subarray(from, from + size), i * size);
   }
-  if (moved instanceof Uint8Array) bytesToNumbers(moved, inputScale, into);
-  else if (inputScale !== 1) scaleInPlace(into, inputScale);
-}
-
-/** A quarter of the bytes of n floats is n bytes. */
-function lastQuarter({ buffer, byteOffset, length }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset + 3 * length, length);
-}
-
-/**
- * into[j] = bytes[j] · scale, where `bytes` are the last quarter of `into`'s own memory: number j
- * ends before byte 4j + 4 ≤ 3n + j + 1, where the next byte to be read is, for every j < n.
- */
-function bytesToNumbers(bytes: Uint8Array, scale: number, into: Float32Array): void {
-  for (let j = 0; j < bytes.length; j++) into[j] = bytes[j]! * scale;
+  if (inputScale !== 1) scaleInPlace(into, inputScale);
 }
 
 function scaleInPlace(into: Float32Array, scale: number): void {
