@@ -4,7 +4,6 @@
  * there share one pointer. A loop keeps one pointer per distinct variable part and advances it
  * by addition: V8 neither strength-reduces nor hoists address arithmetic.
  */
-import { GraphError } from "../../base/errors.ts";
 import {
   operandsOf,
   type Buffer,
@@ -57,13 +56,37 @@ export function makeVariableIds(): VariableIds {
   };
 }
 
-/** The variable part of an index, canonically. Empty for a constant index. */
-export function pointerKey(index: Index, ids: VariableIds): string {
-  return index.terms
+/** One access: an index into a buffer. */
+export interface Access {
+  readonly buffer: Buffer;
+  readonly index: Index;
+}
+
+export interface AddressScope {
+  readonly locals: Locals;
+  readonly ids: VariableIds;
+  readonly pointers: Pointers;
+  readonly addressOf: AddressOf;
+}
+
+/**
+ * What goes into the pointer beside the variable part. Addresses are unsigned, so where variables
+ * count down, or the constant part lies before the arena, the pointer carries the whole address.
+ */
+function anchorOf({ buffer, index }: Access, addressOf: AddressOf): number {
+  const constant = addressOf(buffer) + index.offset * BYTES;
+  const falling = index.terms.some(({ coefficient }) => coefficient < 0);
+  return falling || constant < 0 ? constant : 0;
+}
+
+/** Accesses with equal keys share a pointer. Empty where there is nothing variable. */
+export function pointerKey(access: Access, { ids, addressOf }: AddressScope): string {
+  const anchor = anchorOf(access, addressOf);
+  const terms = access.index.terms
     .map(({ variable, coefficient }) => ({ id: ids.of(variable), coefficient }))
     .sort((a, b) => a.id - b.id)
-    .map(({ id, coefficient }) => `${id}*${coefficient}`)
-    .join("+");
+    .map(({ id, coefficient }) => `${id}*${coefficient}`);
+  return (anchor === 0 ? terms : [...terms, `@${anchor}`]).join("+");
 }
 
 export function localOfVariable(variable: LoopVariable | Register, locals: Locals): number {
@@ -82,40 +105,38 @@ export function variablePart(index: Index, locals: Locals, scale: number): Bytes
   return parts.flatMap((part, i) => (i === 0 ? part : [...part, ...integer.add]));
 }
 
-/** Pushes the pointer of an index: the scope's own if there is one, else computed here. */
-export function pushPointer(
-  index: Index,
-  scope: { readonly locals: Locals; readonly ids: VariableIds; readonly pointers: Pointers },
-): Bytes {
-  const known = scope.pointers.find(pointerKey(index, scope.ids));
-  return known === undefined ? variablePart(index, scope.locals, BYTES) : local.get(known);
+/** Pushes the pointer of an access: the scope's own if there is one, else computed here. */
+export function pushPointer(access: Access, scope: AddressScope): Bytes {
+  const known = scope.pointers.find(pointerKey(access, scope));
+  return known === undefined ? computePointer(access, scope) : local.get(known);
+}
+
+export function computePointer(access: Access, { locals, addressOf }: AddressScope): Bytes {
+  const anchor = anchorOf(access, addressOf);
+  const variable = variablePart(access.index, locals, BYTES);
+  return anchor === 0
+    ? variable
+    : [...variable, ...integer.const, ...signed(anchor), ...integer.add];
 }
 
 /** Alignment hint and offset: what follows a load's or store's opcode. */
-export function memoryArgument(
-  buffer: Buffer,
-  index: Index,
-  addressOf: AddressOf,
-  extraElements = 0,
-): Bytes {
-  const offset = addressOf(buffer) + (index.offset + extraElements) * BYTES;
-  if (offset < 0) {
-    throw new GraphError(`wasm: negative offset ${offset} into buffer ${buffer.name}`);
-  }
-  return [2, ...unsigned(offset)];
+export function memoryArgument(access: Access, addressOf: AddressOf, extraElements = 0): Bytes {
+  const { buffer, index } = access;
+  const constant = addressOf(buffer) + index.offset * BYTES - anchorOf(access, addressOf);
+  return [2, ...unsigned(constant + extraElements * BYTES)];
 }
 
-/** Every index that statements read or write at, without those inside nested loops. */
-export function directIndices(statements: readonly Stmt[]): Index[] {
-  const found: Index[] = [];
+/** Everything that statements read or write, without what is inside nested loops. */
+export function directAccesses(statements: readonly Stmt[]): Access[] {
+  const found: Access[] = [];
   const visit = (expr: Expr): void => {
-    if (expr.kind === "load") found.push(expr.index);
+    if (expr.kind === "load") found.push(expr);
     for (const child of operandsOf(expr)) visit(child);
   };
   for (const statement of statements) {
     if (statement.kind === "for") continue;
     visit(statement.value);
-    if (statement.kind === "store") found.push(statement.index);
+    if (statement.kind === "store") found.push(statement);
   }
   return found;
 }

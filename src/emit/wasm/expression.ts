@@ -1,7 +1,7 @@
 /** Expressions as stack code, for one lane (f32, i32) or four (v128). */
 import { BackendError } from "../../base/errors.ts";
 import { typeOf, type BinaryOp, type Expr, type LaneType, type UnaryOp } from "../../loops/ir.ts";
-import { memoryArgument, pushPointer, variablePart, type AddressOf, type Pointers, type VariableIds } from "./address.ts";
+import { memoryArgument, pushPointer, variablePart, type AddressScope } from "./address.ts";
 import { integerBytes, signed, singleBytes, type Bytes } from "./encode.ts";
 import {
   control,
@@ -17,13 +17,8 @@ import {
   vectorShift,
   vectorUnary,
 } from "./instructions.ts";
-import type { Locals } from "./locals.ts";
 
-export interface Scope {
-  readonly locals: Locals;
-  readonly ids: VariableIds;
-  readonly pointers: Pointers;
-  readonly addressOf: AddressOf;
+export interface Scope extends AddressScope {
   /** Render `fma` as a relaxed multiply-add, where the engine has it. */
   readonly relaxedFma: boolean;
 }
@@ -81,17 +76,18 @@ function vectorConstant(type: LaneType, value: number, scope: Scope): Bytes {
   return local.get(scope.locals.ofConstant(bytes));
 }
 
-function loadScalar({ buffer, index, type }: Load, scope: Scope): Bytes {
+function loadScalar(load: Load, scope: Scope): Bytes {
   return [
-    ...pushPointer(index, scope),
-    ...(type === "f32" ? memory.loadF32 : memory.loadI32),
-    ...memoryArgument(buffer, index, scope.addressOf),
+    ...pushPointer(load, scope),
+    ...(load.type === "f32" ? memory.loadF32 : memory.loadI32),
+    ...memoryArgument(load, scope.addressOf),
   ];
 }
 
-function loadVector({ buffer, index, stride, count }: Load, scope: Scope): Bytes {
-  const pointer = pushPointer(index, scope);
-  const at = (element: number): Bytes => memoryArgument(buffer, index, scope.addressOf, element * stride);
+function loadVector(load: Load, scope: Scope): Bytes {
+  const { stride, count } = load;
+  const pointer = pushPointer(load, scope);
+  const at = (element: number): Bytes => memoryArgument(load, scope.addressOf, element * stride);
   if (stride === 1 && count === 4) return [...pointer, ...memory.loadVector, ...at(0)];
   const wide = stride === 1 && count >= 2;
   const first = wide ? [...memory.loadZero64, ...at(0)] : [...memory.loadZero32, ...at(0)];
@@ -106,9 +102,8 @@ function loadVector({ buffer, index, stride, count }: Load, scope: Scope): Bytes
 
 function emitSplat(value: Expr, scope: Scope): Bytes {
   if (value.kind === "load") {
-    const { buffer, index } = value;
-    const argument = memoryArgument(buffer, index, scope.addressOf);
-    return [...pushPointer(index, scope), ...memory.loadSplat32, ...argument];
+    const argument = memoryArgument(value, scope.addressOf);
+    return [...pushPointer(value, scope), ...memory.loadSplat32, ...argument];
   }
   const code = emitExpression(value, scope);
   switch (typeOf(value).type) {

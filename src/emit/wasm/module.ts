@@ -1,14 +1,14 @@
 /** A compiled program as one WebAssembly module: a function per kernel and `run`, which calls them in order. */
 import { typeOf, type Kernel, type Stmt } from "../../loops/ir.ts";
 import {
-  directIndices,
+  computePointer,
+  directAccesses,
   makePointers,
   makeVariableIds,
   memoryArgument,
   needsCounter,
   pointerKey,
   pushPointer,
-  variablePart,
   type AddressOf,
 } from "./address.ts";
 import { section, signed, text, unsigned, vector, type Bytes } from "./encode.ts";
@@ -100,15 +100,16 @@ function emitLoop(loop: Extract<Stmt, { kind: "for" }>, scope: Scope): Bytes {
   const counter = scope.locals.ofLoop(loop.variable);
   const advancing: { pointer: number; bytes: number }[] = [];
   const setUp: number[] = [...integer.const, ...signed(loop.from), ...local.set(counter)];
-  for (const index of directIndices(loop.body)) {
+  for (const access of directAccesses(loop.body)) {
+    const { terms } = access.index;
     // A register may change inside the loop; loop variables further out may not.
-    if (index.terms.some(({ variable }) => "lanes" in variable)) continue;
-    const key = pointerKey(index, scope.ids);
+    if (terms.some(({ variable }) => "lanes" in variable)) continue;
+    const key = pointerKey(access, scope);
     if (key === "" || inner.pointers.find(key) !== undefined) continue;
     const pointer = scope.locals.fresh("i32");
     inner.pointers.add(key, pointer);
-    setUp.push(...variablePart(index, scope.locals, 4), ...local.set(pointer));
-    const own = index.terms.find(({ variable }) => variable === loop.variable);
+    setUp.push(...computePointer(access, scope), ...local.set(pointer));
+    const own = terms.find(({ variable }) => variable === loop.variable);
     if (own !== undefined) advancing.push({ pointer, bytes: own.coefficient * loop.step * 4 });
   }
   const code = emitStatements(loop.body, inner);
@@ -159,11 +160,11 @@ function emitLoop(loop: Extract<Stmt, { kind: "for" }>, scope: Scope): Bytes {
 }
 
 function emitStore(store: Extract<Stmt, { kind: "store" }>, scope: Scope): Bytes {
-  const { buffer, index, value, count } = store;
+  const { value, count } = store;
   const { lanes, type } = typeOf(value);
-  const pointer = pushPointer(index, scope);
+  const pointer = pushPointer(store, scope);
   const code = emitExpression(value, scope);
-  const at = (element: number): Bytes => memoryArgument(buffer, index, scope.addressOf, element);
+  const at = (element: number): Bytes => memoryArgument(store, scope.addressOf, element);
   if (lanes === 1) {
     return [...pointer, ...code, ...(type === "f32" ? memory.storeF32 : memory.storeI32), ...at(0)];
   }
