@@ -86,8 +86,11 @@ describe("combineFindings", () => {
     expect(combineFindings(findings, worked).outcome).toBe(outcome);
   });
 
-  test("rests its reason on the findings that decided it", () => {
-    expect(combineFindings([yes, no, open], worked).because).toBe(no.because);
+  test("names the parts that decided it", () => {
+    const parts = [{ ...yes, claim: "Faster." }, { ...no, claim: "Better." }, open];
+    expect(combineFindings(parts, worked).because).toBe(
+      "1 of 3 parts of the claim are contradicted: “Better.”",
+    );
   });
 
   test("without a working intervention there is no verdict, whatever was found", () => {

@@ -104,5 +104,13 @@ export function combineFindings(findings: readonly Finding[], check: Interventio
   const open = having("undecided");
   const outcome = against.length > 0 ? "contradicts" : open.length > 0 ? "undecided" : "supports";
   const deciding = { contradicts: against, undecided: open, supports: findings }[outcome];
-  return { outcome, because: deciding.map(({ because }) => because).join(". "), findings };
+  const parts = deciding.map(({ claim }) => `“${claim}”`).join(" ");
+  const because = `${deciding.length} of ${findings.length} parts of the claim ${VERBS[outcome]}: ${parts}`;
+  return { outcome, because, findings };
 }
+
+const VERBS = {
+  supports: "hold",
+  contradicts: "are contradicted",
+  undecided: "are undecided",
+} as const;
