@@ -269,6 +269,7 @@ describe("package checks", () => {
     const vague = run("attw", "--profile", "esm-only", "--pack", "types");
     expect(vague.output).toContain("Internal resolution error");
     expect(vague.status).toBe(1);
+    expect(run("attw", "--quiet", "--profile", "esm-only", "--pack", "types").status).toBe(1);
     plant("types/dist/index.d.ts", 'export { one } from "./one.js";\n');
     expect(run("attw", "--profile", "esm-only", "--pack", "types").status).toBe(0);
   });
