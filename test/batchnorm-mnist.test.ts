@@ -181,6 +181,18 @@ describe("keeping runs", () => {
     },
   );
 
+  test("a run that was killed at its very last checkpoint comes to the same numbers", async () => {
+    const [whole, torn] = [memoryStore(), memoryStore()];
+    const [uninterrupted] = resultsOf(await eventsOf(runStudy(brief, options(whole))));
+    for await (const event of runStudy(brief, options(torn))) {
+      const inside = event.type === "run" && event.event;
+      if (inside !== false && inside.type === "checkpoint" && inside.step === 12) break;
+    }
+    const [resumed] = resultsOf(await eventsOf(runStudy(brief, options(torn))));
+    expect(resumed?.resumedFrom).toBe(12);
+    expect(numbersOf(resumed!)).toEqual(numbersOf(uninterrupted!));
+  });
+
   test("a finished run is reused, and its files are there", async () => {
     const store = memoryStore();
     const first = await eventsOf(runStudy(batchnormMnist, options(store)));

@@ -89,7 +89,7 @@ describe("combineFindings", () => {
   test("names the parts that decided it", () => {
     const parts = [{ ...yes, claim: "Faster." }, { ...no, claim: "Better." }, open];
     expect(combineFindings(parts, worked).because).toBe(
-      "1 of 3 parts of the claim are contradicted: “Better.”",
+      "1 of 3 parts of the claim are contradicted: “Better”",
     );
   });
 

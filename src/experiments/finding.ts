@@ -104,7 +104,7 @@ export function combineFindings(findings: readonly Finding[], check: Interventio
   const open = having("undecided");
   const outcome = against.length > 0 ? "contradicts" : open.length > 0 ? "undecided" : "supports";
   const deciding = { contradicts: against, undecided: open, supports: findings }[outcome];
-  const parts = deciding.map(({ claim }) => `“${claim}”`).join(" ");
+  const parts = deciding.map(({ claim }) => `“${claim.replace(/\.$/, "")}”`).join(", ");
   const because = `${deciding.length} of ${findings.length} parts of the claim ${VERBS[outcome]}: ${parts}`;
   return { outcome, because, findings };
 }

@@ -125,11 +125,13 @@ export async function* runStudy(
   yield { type: "study-start", study: study.id, scale, runs, location: folder.location };
 
   const results = new Map<string, RunResult>();
+  let reusedRuns = 0;
   const jobs = runs.map((run) => () => labelled(run, execute, signal));
   for await (const event of merge(jobs, concurrency)) {
     if (event.type === "run" && event.event.type === "result") {
       results.set(event.id, event.event.result);
     }
+    if (event.type === "run" && event.event.type === "reused") reusedRuns++;
     yield event;
   }
   const ordered = runs.flatMap((run) => results.get(run.id) ?? []);
@@ -138,7 +140,14 @@ export async function* runStudy(
     return;
   }
   const seconds = (performance.now() - started) / 1000;
-  const result = studyResult(study, options, { id, preset, scale, runs: ordered, seconds });
+  const result = studyResult(study, options, {
+    id,
+    preset,
+    scale,
+    runs: ordered,
+    seconds,
+    reusedRuns,
+  });
   if (report !== undefined) await folder.writeText("report.html", report(result));
   await folder.writeText("result.json", `${JSON.stringify(result, null, 1)}\n`);
   yield { type: "study-done", result, location: folder.location };
@@ -156,10 +165,11 @@ async function* labelled(
 
 interface Finished extends Pick<StudyResult, "id" | "preset" | "scale" | "runs"> {
   readonly seconds: number;
+  readonly reusedRuns: number;
 }
 
 function studyResult(study: Study, options: StudyOptions, finished: Finished): StudyResult {
-  const { id, preset, scale, runs, seconds } = finished;
+  const { id, preset, scale, runs, seconds, reusedRuns } = finished;
   const { revision, title, question, claim, source, protocol } = study;
   const { data, version, command, environment = {} } = options;
   const measures = summarizeMeasures(study, runs);
@@ -171,6 +181,7 @@ function studyResult(study: Study, options: StudyOptions, finished: Finished): S
     environment,
     date: new Date().toISOString(),
     seconds,
+    reusedRuns,
   };
   return {
     format: 1,

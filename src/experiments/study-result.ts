@@ -58,6 +58,8 @@ export interface Provenance {
   readonly date: string;
   /** Wall time of the study. */
   readonly seconds: number;
+  /** Runs that an earlier call had finished. */
+  readonly reusedRuns: number;
 }
 
 export interface StudyResult {

@@ -107,7 +107,8 @@ function protocolSection({ protocol, scale, data, source }: StudyResult): Html {
 }
 
 function repeatSection({ provenance, runs }: StudyResult): Html {
-  const { command, backend, version, environment, date, seconds } = provenance;
+  const { command, backend, version, environment, date, seconds, reusedRuns } = provenance;
+  const reused = reusedRuns === 0 ? "" : `; ${reusedRuns} of the runs were there already`;
   const steps = runs.reduce((sum, { step, resumedFrom }) => sum + step - (resumedFrom ?? 0), 0);
   const busy = runs.reduce((sum, run) => sum + run.seconds, 0);
   const facts = Object.entries(environment).map(
@@ -116,5 +117,5 @@ function repeatSection({ provenance, runs }: StudyResult): Html {
   return markup`<h2>Repeat it</h2>
 <pre><code>${command}</code></pre>
 <dl><dt>Backend</dt><dd>${backend}</dd><dt>Evenkeel</dt><dd>${version}</dd>${facts}<dt>Date</dt><dd>${date}</dd>
-<dt>Cost</dt><dd>${seconds.toFixed(1)} s from start to verdict; ${busy.toFixed(1)} s of runs (${runs.length} runs, ${steps.toLocaleString("en-US")} steps, ${((busy / steps) * 1000).toFixed(2)} ms per step with evaluation and observation)</dd></dl>`;
+<dt>Cost</dt><dd>${seconds.toFixed(1)} s from start to verdict; ${busy.toFixed(1)} s of runs (${runs.length} runs, ${steps.toLocaleString("en-US")} steps, ${((busy / steps) * 1000).toFixed(2)} ms per step with evaluation and observation)${reused}</dd></dl>`;
 }

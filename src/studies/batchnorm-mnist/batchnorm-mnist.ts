@@ -14,6 +14,7 @@ import {
 import { lastSigmoid, mnistNetwork, WEIGHT_STD, type BatchNormArm } from "./model.ts";
 
 const BATCH_SIZE = 60;
+/** Chosen on the arm without normalization alone: see `differs` and fixtures/batchnorm-mnist-rate.py. */
 const LEARNING_RATE = 0.1;
 /** Held-out digits that the probes look at. */
 const OBSERVED = 600;
