@@ -191,7 +191,7 @@ describe("resumeFrom", () => {
       "optimizer buffers",
       { optimizer: sgd({ learningRate: 0.1, momentum: 0.5 }) },
       DataError,
-      'resumeFrom: weights must fit the model, got missing "optimizer.velocity.0.weight", "optimizer.velocity.0.bias"',
+      'resumeFrom: weights must fit the model, got missing "optimizer/velocity/0.weight", "optimizer/velocity/0.bias"',
     ],
     [
       "a weight file",

@@ -261,6 +261,27 @@ describe.each(backends)("on $description", (backend) => {
     });
   });
 
+  test("weights lost in the very last update show in the evaluation after it", async () => {
+    const run = fit(sequential(linear(2, 2)), {
+      ...options(),
+      optimizer: sgd({ learningRate: (step) => (step === 2 ? 1e39 : 0.1) }),
+      steps: 3,
+    });
+    const events = await eventsOf(run);
+    expect(events.slice(-3)).toEqual([
+      expect.objectContaining({ type: "step", step: 3 }),
+      { type: "diverged", step: 3, loss: "NaN", layer: "0" },
+      { type: "done", step: 3, seconds: 0, outcome: "diverged" },
+    ]);
+  });
+
+  test("timers get their turn while it runs", async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 1);
+    const settings = { ...options(), steps: 1e9, signal: controller.signal, reportEvery: 1e9 };
+    expect((await fit(network(), settings).finish()).outcome).toBe("aborted");
+  });
+
   test("an aborted run stops between two steps and can be resumed", async () => {
     const controller = new AbortController();
     const run = fit(network(), { ...options(), signal: controller.signal });

@@ -38,7 +38,7 @@ export function hashName(name: string): number {
 }
 
 /**
- * The key of stream `name` at `step` of a run with `seed`. Streams are named ("init/0.weight",
+ * The key of stream `name` at `step` of a run with `seed`. Streams are named ("init/weight/784x100/0",
  * "dropout/3", "shuffle"), so adding one shifts none of the others.
  */
 export function streamKey(seed: number, name: string, step = 0): RandomKey {

@@ -64,7 +64,7 @@ describe("memberTree", () => {
     const model = defineModule("net", { "a.b": linear(1, 1) }, (x) => x);
     expect(() => memberTree(model)).toThrow(OptionError);
     expect(() => memberTree(model)).toThrow(
-      'memberTree: a model\'s keys must have no dot, got "a.b"',
+      'memberTree: a model\'s keys must have no dot or slash, got "a.b"',
     );
   });
 });

@@ -15,7 +15,7 @@ export interface MemberTree {
  * A tree gives each parameter its buffer (slot), so programs that shall share parameters are
  * traced with one tree.
  *
- * Errors: OptionError for a key with a dot, which would make paths ambiguous.
+ * Errors: OptionError for a key with a dot or a slash, which would make names ambiguous.
  */
 export function memberTree(model: Module): MemberTree {
   const members: NamedMember[] = [];
@@ -32,8 +32,8 @@ export function memberTree(model: Module): MemberTree {
     }
     if (isModule(node)) modulePaths.set(node, path);
     for (const [key, child] of Object.entries(node)) {
-      if (key.includes(".") && isWalkable(child)) {
-        throw new OptionError(`memberTree: a model's keys must have no dot, got "${key}"`);
+      if (/[./]/.test(key) && isWalkable(child)) {
+        throw new OptionError(`memberTree: a model's keys must have no dot or slash, got "${key}"`);
       }
       visit(child, path === "" ? key : `${path}.${key}`);
     }

@@ -25,7 +25,7 @@ export interface StepOptions {
 
 /** A buffer that the optimizer keeps beside a parameter. */
 export interface OptimizerSlot {
-  /** Its name in a checkpoint: `optimizer.velocity.0.weight`. */
+  /** Its name in a checkpoint: `optimizer/velocity/0.weight`. */
   readonly path: string;
   readonly slot: Slot;
 }
@@ -100,9 +100,12 @@ export function buildStep(
   };
 }
 
+/** Before the names of the optimizer's buffers and scalars; a model's own paths have no slash. */
+export const OPTIMIZER_PREFIX = "optimizer/";
+
 /** The program input that carries an optimizer's scalar. */
 export function scalarInput(name: string): string {
-  return `optimizer/${name}`;
+  return OPTIMIZER_PREFIX + name;
 }
 
 function updateOf(
@@ -112,7 +115,7 @@ function updateOf(
   scalars: Readonly<Record<string, Value>>,
 ): { readonly slots: readonly OptimizerSlot[]; readonly writes: Program["writes"] } {
   const slots = optimizer.buffers.map((name) => {
-    const bufferPath = `optimizer.${name}.${path}`;
+    const bufferPath = `${OPTIMIZER_PREFIX}${name}/${path}`;
     return {
       name,
       path: bufferPath,

@@ -6,7 +6,7 @@ import {
   type NamedMember,
   type Weights,
 } from "../nn/index.ts";
-import type { OptimizerSlot } from "./build-step.ts";
+import { OPTIMIZER_PREFIX, type OptimizerSlot } from "./build-step.ts";
 
 /** What a checkpoint says about its run, beside the tensors. */
 export interface CheckpointHeader {
@@ -27,16 +27,21 @@ export interface Checkpoint {
   readonly header: CheckpointHeader;
   /** Parameters, running statistics and the optimizer's buffers. */
   readonly tensors: Weights;
+  /** Those of them that are the model's: what `evaluate` and `predict` take. */
+  readonly weights: Weights;
 }
 
 const FORMAT = "evenkeel-checkpoint-1";
 
 /**
  * A checkpoint as a safetensors file: all that a run is, apart from its program and data. The
- * generators' whole state is seed and step. Parameters and statistics have their own names, so
- * the file serves as a weight file too.
+ * generators' whole state is seed and step. Parameters and statistics have their own names, the
+ * optimizer's buffers names like `optimizer/velocity/0.weight`.
  */
-export function writeCheckpoint({ header, tensors }: Checkpoint): Uint8Array<ArrayBuffer> {
+export function writeCheckpoint({
+  header,
+  tensors,
+}: Pick<Checkpoint, "header" | "tensors">): Uint8Array<ArrayBuffer> {
   const fields = Object.entries(header).map(([name, value]) => [name, String(value)] as const);
   return writeSafetensors(tensors, { format: FORMAT, ...Object.fromEntries(fields) });
 }
@@ -62,6 +67,7 @@ export function readCheckpoint(bytes: Uint8Array, where = "checkpoint"): Checkpo
   const count = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
   return {
     tensors,
+    weights: new Map([...tensors].filter(([path]) => !path.startsWith(OPTIMIZER_PREFIX))),
     header: {
       step: number("step", count),
       seed: number("seed", count),

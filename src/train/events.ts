@@ -64,7 +64,10 @@ export interface CheckpointEvent {
 
 export interface DivergedEvent {
   readonly type: "diverged";
-  /** The step whose batch gave the loss, counted as its update would have been. */
+  /**
+   * The step whose batch gave the loss, counted as its update would have been; or the step after
+   * which an evaluation gave it.
+   */
   readonly step: number;
   readonly loss: "NaN" | "Infinity" | "-Infinity";
   /** Path of the first layer whose output is not finite; null if only the loss itself is. */

@@ -27,7 +27,8 @@ export interface Run extends AsyncIterable<TrainEvent> {
  * Everything is checked and traced here; the work starts with the iteration. A run is a function
  * of model, data, options and seed: on one backend it is bitwise repeatable, and a run resumed
  * from a checkpoint is bitwise the uninterrupted one. When the loss stops being finite, the run
- * says so, goes back to before that step, and ends.
+ * says so, goes back to before that step, and ends; an evaluation whose loss is not finite ends it
+ * too.
  *
  * Errors: OptionError for an option out of range; ShapeError if data, model and loss do not fit;
  *         DataError for labels out of range or a checkpoint that is not this run's.

@@ -23,6 +23,8 @@ export interface Stepper {
    * functions of the seed and their index, so they come out the same.
    */
   blame(index: number): Promise<string | null>;
+  /** Says where the forward pass of step `index` stops being finite, with the state as it is. */
+  locate(index: number): Promise<string | null>;
   /** To be called when the session may have compiled another program: fetches the views anew. */
   refresh(): void;
 }
@@ -44,7 +46,11 @@ export async function compileStepper(
     executable.run();
   }
 
+  const locate = (index: number): Promise<string | null> =>
+    firstDiverged(session, program, driver, index);
+
   return {
+    locate,
     step(index) {
       if (snapshot === null || index >= snapshot.index + SNAPSHOT_EVERY) {
         snapshot = { index, values: readSlots(session, slots) };
@@ -61,7 +67,7 @@ export async function compileStepper(
       if (snapshot === null) return null;
       writeSlots(session, slots, snapshot.values);
       for (let again = snapshot.index; again < index; again++) run(again);
-      return firstDiverged(session, program, driver, index);
+      return locate(index);
     },
   };
 }

@@ -35,32 +35,35 @@ export async function* trainLoop(
   state: RunState,
 ): AsyncGenerator<TrainEvent, void> {
   const began = performance.now();
-  const { steps, stepsPerEpoch, signal } = settings;
+  const { steps, stepsPerEpoch } = settings;
   const run = await open(model, program, settings, state);
   yield { type: "start", step: state.step, steps, stepsPerEpoch, backend: run.backend };
-  let outcome: DoneEvent["outcome"] = "finished";
+  const outcome = yield* trainSteps(run);
+  const seconds = (performance.now() - began) / 1000;
+  yield { type: "done", step: state.step, seconds, outcome };
+}
+
+async function* trainSteps(run: OpenRun): AsyncGenerator<TrainEvent, DoneEvent["outcome"]> {
+  const { state, settings, stepper } = run;
   const first = state.step;
-  if (state.step === 0) yield* look(run);
-  while (state.step < steps) {
-    if (signal?.aborted === true) {
-      outcome = "aborted";
+  if (first === 0 && !(yield* look(run))) return "diverged";
+  while (state.step < settings.steps) {
+    if (settings.signal?.aborted === true) {
       // What was done since the last checkpoint is kept too: the run goes on from here.
       if (settings.checkpointEvery > 0 && state.step > first) yield* saveCheckpoint(run);
-      break;
+      return "aborted";
     }
-    const loss = run.stepper.step(state.step);
+    const loss = stepper.step(state.step);
     if (!Number.isFinite(loss)) {
-      outcome = "diverged";
-      const layer = await run.stepper.blame(state.step);
+      const layer = await stepper.blame(state.step);
       yield { type: "diverged", step: state.step + 1, loss: nameOf(loss), layer };
-      break;
+      return "diverged";
     }
-    yield* afterStep(run, loss);
+    if (!(yield* afterStep(run, loss))) return "diverged";
     const pause = run.breathe();
     if (pause !== null) await pause;
   }
-  const seconds = (performance.now() - began) / 1000;
-  yield { type: "done", step: state.step, seconds, outcome };
+  return "finished";
 }
 
 /** JSON has no such numbers. */
@@ -108,8 +111,8 @@ async function prepareObservers(
   return readers;
 }
 
-/** Counts the step and says what is due after it. */
-async function* afterStep(run: OpenRun, loss: number): AsyncGenerator<TrainEvent, void> {
+/** Counts the step and says what is due after it; false if the run must not go on. */
+async function* afterStep(run: OpenRun, loss: number): AsyncGenerator<TrainEvent, boolean> {
   const { settings, state, stepper } = run;
   const { batchSize, stepsPerEpoch, reportEvery, checkpointEvery, steps } = settings;
   const correct = stepper.correct();
@@ -120,7 +123,7 @@ async function* afterStep(run: OpenRun, loss: number): AsyncGenerator<TrainEvent
   if (step % reportEvery === 0 || step === steps) {
     yield { type: "step", step, loss, accuracy: correct === null ? null : correct / batchSize };
   }
-  yield* look(run);
+  if (!(yield* look(run))) return false;
   if (step % stepsPerEpoch === 0) {
     const accuracy = correct === null ? null : state.epochCorrect / (stepsPerEpoch * batchSize);
     const epochLoss = state.epochLoss / stepsPerEpoch;
@@ -131,6 +134,7 @@ async function* afterStep(run: OpenRun, loss: number): AsyncGenerator<TrainEvent
   if (checkpointEvery > 0 && (step % checkpointEvery === 0 || step === steps)) {
     yield* saveCheckpoint(run);
   }
+  return true;
 }
 
 async function* saveCheckpoint({ settings, state }: OpenRun): AsyncGenerator<TrainEvent, void> {
@@ -139,8 +143,11 @@ async function* saveCheckpoint({ settings, state }: OpenRun): AsyncGenerator<Tra
   yield { type: "checkpoint", step: state.step };
 }
 
-/** Observations and evaluations due at the state's step. */
-async function* look(run: OpenRun): AsyncGenerator<TrainEvent, void> {
+/**
+ * Observations and evaluations due at the state's step; false if an evaluation's loss is not
+ * finite, which is how weights show that were lost in the very last update.
+ */
+async function* look(run: OpenRun): AsyncGenerator<TrainEvent, boolean> {
   const { state, stepper, observers, evaluate, settings, breathe } = run;
   const { step } = state;
   const due = (every: number): boolean => step % every === 0 || step === settings.steps;
@@ -150,5 +157,14 @@ async function* look(run: OpenRun): AsyncGenerator<TrainEvent, void> {
     stepper.refresh();
     yield { type: "probe", step, probe: name, unit, values };
   }
-  if (due(settings.evaluateEvery)) yield* await evaluate(step, breathe);
+  if (!due(settings.evaluateEvery)) return true;
+  for (const event of await evaluate(step, breathe)) {
+    const { loss } = event.result;
+    if (!Number.isFinite(loss)) {
+      yield { type: "diverged", step, loss: nameOf(loss), layer: await stepper.locate(step) };
+      return false;
+    }
+    yield event;
+  }
+  return true;
 }
