@@ -46,11 +46,4 @@ export {
   type TraceOptions,
   trace,
 } from "./trace.ts";
-export {
-  type Tensor,
-  type Weights,
-  checkSeed,
-  checkWeights,
-  initialize,
-  initializeMembers,
-} from "./weights.ts";
+export { type Tensor, type Weights, checkWeights, initialize } from "./weights.ts";

@@ -43,11 +43,11 @@ export function memberTree(model: Module): MemberTree {
   return { members, modulePaths };
 }
 
-export function isModule(node: object): node is Module {
+function isModule(node: object): node is Module {
   return "apply" in node && typeof node.apply === "function" && "label" in node;
 }
 
-export function isMember(node: object): node is Member {
+function isMember(node: object): node is Member {
   return (
     "kind" in node &&
     (node.kind === "parameter" || node.kind === "statistic") &&

@@ -1,6 +1,7 @@
 import { OptionError } from "../base/errors.ts";
 import type { Split } from "../data/dataset.ts";
-import { checkSeed, type Loss, type Weights } from "../nn/index.ts";
+import type { Loss, Weights } from "../nn/index.ts";
+import { checkSeed } from "../nn/weights.ts";
 import type { Backend } from "../run/backend.ts";
 import type { Observer } from "./observer.ts";
 import type { Optimizer } from "./optimizer.ts";

@@ -1,4 +1,4 @@
-import { checkWeights, initializeMembers, type Tensor, type Weights } from "../nn/index.ts";
+import { checkWeights, initializeMembers, type Tensor, type Weights } from "../nn/weights.ts";
 import { sizeOf } from "../base/shape.ts";
 import type { StepProgram } from "./build-step.ts";
 import { checkResume, readCheckpoint, type CheckpointHeader } from "./checkpoint.ts";
