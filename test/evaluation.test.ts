@@ -64,6 +64,9 @@ describe.each(backends)("on $description", (backend) => {
     expect(result.loss).toBeCloseTo(loss / 521, 5);
     expect(result.accuracy).toBe(correct / 521);
     expect(result).toMatchObject({ examples: 521, statistics: "running" });
+    const told = { loss: crossEntropy(), backend, statistics: "population" } as const;
+    const again = await evaluate(model, weights, blobs.test, told);
+    expect(again).toEqual({ ...result, statistics: "population" });
   });
 
   test("predict reads each example on its own: bytes are scaled, order is kept", async () => {

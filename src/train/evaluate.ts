@@ -10,6 +10,8 @@ import { openModel } from "./open-model.ts";
 
 export interface EvaluateOptions {
   readonly loss: Loss;
+  /** Which statistics `weights` holds, for the result to say; defaults to *"running"*. */
+  readonly statistics?: Evaluation["statistics"];
   /** Defaults to *the fastest backend that runs here*. */
   readonly backend?: Backend;
 }
@@ -25,11 +27,11 @@ export async function evaluate(
   model: Module,
   weights: Weights,
   split: Split,
-  { loss, backend }: EvaluateOptions,
+  { loss, statistics = "running", backend }: EvaluateOptions,
 ): Promise<Evaluation> {
   const { session, tree } = await openModel(model, weights, backend, "evaluate");
   const run = await compileEvaluation(session, { model, tree, loss, split, name: "evaluate" });
-  return { ...(await run(breather())), statistics: "running" };
+  return { ...(await run(breather())), statistics };
 }
 
 export interface EvaluationSite {
