@@ -38,7 +38,9 @@ export function showShape(shape: Shape): string {
 export function checkShape(shape: Shape, who: string): void {
   for (const size of shape) {
     if (!Number.isInteger(size) || size < 1) {
-      throw new ShapeError(`${who}: every axis must be a positive integer, got ${showShape(shape)}`);
+      throw new ShapeError(
+        `${who}: every axis must be a positive integer, got ${showShape(shape)}`,
+      );
     }
   }
 }
@@ -66,7 +68,9 @@ export function broadcastShapes(a: Shape, b: Shape, who: string): number[] {
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
     if (left !== right && left !== 1 && right !== 1) {
-      throw new ShapeError(`${who}: shapes do not broadcast, got ${showShape(a)} and ${showShape(b)}`);
+      throw new ShapeError(
+        `${who}: shapes do not broadcast, got ${showShape(a)} and ${showShape(b)}`,
+      );
     }
     return Math.max(left, right);
   });
