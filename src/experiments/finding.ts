@@ -42,12 +42,17 @@ function judge(gap: PairedGap): readonly [Outcome, string] {
 /** `+2.31 points [+1.90, +2.72], 95 % interval over n = 3 paired seeds`. */
 export function gapText(gap: PairedGap, summary: Pick<MeasureSummary, "unit" | "digits">): string {
   const { low, n, level } = gap;
-  const pairs = `n = ${n} paired seed${n === 1 ? "" : "s"}`;
+  const pairs = pairedSeeds(n);
   const basis =
     low === null
       ? `no interval from ${pairs}`
       : `${Math.round(level * 100)} % interval over ${pairs}`;
   return `${gapNumbers(gap, summary)}, ${basis}`;
+}
+
+/** `n = 3 paired seeds`. */
+export function pairedSeeds(n: number): string {
+  return `n = ${n} paired seed${n === 1 ? "" : "s"}`;
 }
 
 /** `+2.31 points [+1.90, +2.72]`. */

@@ -10,7 +10,13 @@ export {
   recordRun,
   stepsToAccuracy,
 } from "./run-record.ts";
-export { type FindingOptions, combineFindings, findLarger, formatMeasure } from "./finding.ts";
+export {
+  type FindingOptions,
+  combineFindings,
+  findLarger,
+  formatMeasure,
+  pairedSeeds,
+} from "./finding.ts";
 export {
   type CurvePanelOptions,
   type CurveSeries,

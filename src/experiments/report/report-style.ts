@@ -43,7 +43,7 @@ th, td { padding: 0.42rem 0.9rem 0.42rem 0; text-align: left; vertical-align: to
 thead th { color: var(--muted); font-weight: 500; border-bottom: 1px solid var(--muted); }
 th[scope="row"] { font-weight: 500; }
 .number { text-align: right; white-space: nowrap; }
-#runs th[scope="row"] { min-width: 15rem; } #runs tbody tr:not(.summary) th { padding-left: 3.2rem; }
+#runs th[scope="row"] { min-width: 19rem; } #runs tbody tr:not(.summary) th { padding-left: 3.2rem; }
 .summary .note { font-weight: 400; }
 tr.summary > * { font-weight: 600; border-bottom-color: var(--muted); }
 tr.summary + tr.summary > * { border-bottom-color: var(--line); }

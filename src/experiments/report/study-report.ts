@@ -1,4 +1,4 @@
-import { gapText } from "../finding.ts";
+import { pairedSeeds } from "../finding.ts";
 import type { StudyResult } from "../study-result.ts";
 import { armKey } from "./arm-key.ts";
 import type { Figure } from "./figure.ts";
@@ -48,22 +48,21 @@ function heading({ study, preset, overrides, question, source }: StudyResult): H
 
 function verdictCard({ verdict, claim, check, diverged, seeds, measures }: StudyResult): Html {
   const held = verdict.findings.filter(({ outcome }) => outcome === "supports").length;
-  const pairs = `n = ${seeds.length} paired seed${seeds.length === 1 ? "" : "s"}`;
   const lines = verdict.findings.map(
-    ({ claim: part, outcome, gap, measure, difference }) =>
-      markup`<li class="${outcome}"><span class="tone">${outcomeText(outcome)}</span> ${part} <span class="note">${measures[measure]!.label}, ${difference}: ${unbroken(gapText(gap, measures[measure]!))}.</span></li>`,
+    ({ claim: part, outcome, because, measure }) =>
+      markup`<li class="${outcome}"><span class="tone">${outcomeText(outcome)}</span> ${part} <span class="note">${measures[measure]!.label}, ${unbroken(because)}.</span></li>`,
   );
   const reason = check.passed ? null : markup`<p>No verdict, because ${verdict.because}.</p>`;
   const lost = diverged === 0 ? null : markup`<p>Runs that diverged: ${diverged}.</p>`;
   return markup`<section class="verdict ${verdict.outcome}" aria-label="Verdict">
-<p class="outcome">${outcomeText(verdict.outcome)}: ${held} of ${verdict.findings.length} parts of the claim hold, ${pairs}</p>
+<p class="outcome">${outcomeText(verdict.outcome)}: ${held} of ${verdict.findings.length} parts of the claim shown to hold, ${pairedSeeds(seeds.length)}</p>
 <p><strong>The claim.</strong> ${claim}</p>${reason}${lost}
 <ul>${lines}</ul></section>`;
 }
 
 function intervalNote({ seeds }: StudyResult): string {
   return (
-    `Intervals are 95 % paired t-intervals over n = ${seeds.length} seeds (${seeds.join(", ")}); ` +
+    `Intervals are 95 % paired t-intervals over ${pairedSeeds(seeds.length)} (${seeds.join(", ")}); ` +
     `the arms of one seed share first weights and batch order. ` +
     `Effect size: mean difference divided by the standard deviation of the differences.`
   );

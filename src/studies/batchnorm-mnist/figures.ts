@@ -2,6 +2,7 @@
 import {
   curvePanel,
   meanCurve,
+  pairedSeeds,
   percentilePanel,
   type CurveSeries,
   type DataTable,
@@ -39,7 +40,7 @@ function accuracyFigure(result: StudyResult, document: Document): Figure {
     title: "Test accuracy over training",
     caption:
       `Share of the 10,000 test digits classified correctly against training steps, normalizing with the running statistics. ` +
-      `Thick lines: mean over n = ${result.seeds.length} paired seeds; bands: its 95 % t-interval at each step; thin lines: single seeds. ` +
+      `Thick lines: mean over ${pairedSeeds(result.seeds.length)}; bands: its 95 % t-interval at each step; thin lines: single seeds. ` +
       `The paper’s figure 1(a) shows one run of each.`,
     alternative: series.map(describeCurve).join(" "),
     panels: [

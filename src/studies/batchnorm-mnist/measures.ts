@@ -25,7 +25,7 @@ export const measures: Readonly<Record<BatchNormMeasure, Measure>> = {
     label: "Steps to 90 % test accuracy",
     unit: "steps",
     definition:
-      "First evaluation at which test accuracy is at or above 90 %. A run that never gets there counts as all its steps, a lower bound.",
+      "First evaluation at which test accuracy is at or above 90 %, so no finer than the steps between evaluations. A run that never gets there counts as all its steps, a lower bound.",
     digits: 0,
     of(record, { steps }) {
       const value = stepsToAccuracy(record, { target: TARGET_ACCURACY, giveUpAt: steps });
