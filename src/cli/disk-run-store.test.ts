@@ -112,4 +112,11 @@ describe("checkWritable", () => {
     );
     expect(await readFile(file, "utf8")).toBe("");
   });
+
+  // Node's recursive mkdir never returns there.
+  test.runIf(process.platform === "linux")("gives up where folders cannot be", async () => {
+    await expect(checkWritable("/proc/evenkeel/runs")).rejects.toThrow(
+      /could not be created, got ENOENT/,
+    );
+  });
 });

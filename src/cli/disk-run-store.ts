@@ -1,9 +1,10 @@
 /** Runs as folders on disk. Whatever moment the machine stops at, every file is whole. */
-import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from "node:fs/promises";
+import { open, readdir, readFile, rm, stat, type FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DataError } from "../base/errors.ts";
 import type { RunFolder, RunStore } from "../experiments/run-store.ts";
 import { atomicWrite, hasCode, isLeftover } from "./atomic-write.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const newline = 10;
 
@@ -22,7 +23,7 @@ export function diskRunStore(folder: string): RunStore {
         );
       }
       const path = resolve(folder, id);
-      await attempt(path, "created", () => mkdir(path, { recursive: true }));
+      await attempt(path, "created", () => makeFolder(path));
       await removeLeftovers(path);
       return runFolder(path);
     },
@@ -37,7 +38,7 @@ export function diskRunStore(folder: string): RunStore {
  */
 export async function checkWritable(folder: string, bytes: number = 1 << 20): Promise<void> {
   const path = resolve(folder);
-  await attempt(path, "created", () => mkdir(path, { recursive: true }));
+  await attempt(path, "created", () => makeFolder(path));
   const probe = join(path, `.evenkeel-${process.pid}`);
   try {
     await attempt(path, "written to", () => atomicWrite(probe, new Uint8Array(bytes)));
