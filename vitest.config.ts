@@ -1,6 +1,10 @@
 import type { ViteUserConfig } from "vitest/config";
 
+/** The package's own `imports` lead to the sources: tests never run what was built earlier. */
+const conditions = ["source", "node", "module", "import", "development|production"];
+
 const config: ViteUserConfig = {
+  ssr: { resolve: { conditions, externalConditions: ["node"] } },
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,8 +1,7 @@
 import type { Backend } from "../run/backend.ts";
-import { type BackendName, selectBackend } from "../run/select.ts";
+import { type BackendName, backendNames, selectBackend } from "../run/select.ts";
 
-/** The names that `--backend` takes. */
-export const backendNames = ["auto", "wasm", "reference"] as const;
+export { backendNames };
 
 export interface BackendReport {
   readonly name: string;

@@ -59,7 +59,10 @@ export async function findCompiler(env: NodeJS.ProcessEnv): Promise<Compiler> {
   }
   if (complaint !== null) throw new CompilerTrouble(complaint, true);
   const names = commands.map((command) => command.join(" ")).join(", ");
-  throw new CompilerTrouble(`needs a C compiler, got no ${names} on the PATH`, chosen !== undefined);
+  throw new CompilerTrouble(
+    `needs a C compiler, got no ${names} on the PATH`,
+    chosen !== undefined,
+  );
 }
 
 function describeCompiler(
@@ -134,5 +137,9 @@ function runTool(
 /** The line of a compiler's output that says what is wrong. */
 export function firstError(text: string): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return (lines.find((line) => /error|cannot|ended by/i.test(line)) ?? lines[0] ?? "no message").trim();
+  return (
+    lines.find((line) => /error|cannot|ended by/i.test(line)) ??
+    lines[0] ??
+    "no message"
+  ).trim();
 }

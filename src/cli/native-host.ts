@@ -1,13 +1,18 @@
 /** The native backend's host in Node: a C compiler, a cache of what it made, and `koffi` to call it. */
 import { performance } from "node:perf_hooks";
 import { join } from "node:path";
+import type { address, load } from "koffi";
 import { prelude } from "../emit/c/prelude.ts";
 import type { NativeHost, NativeHostResult, NativeLibrary } from "../run/native-host.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { cachedLibrary } from "./native-cache.ts";
 import { CompilerTrouble, findCompiler, runCompiler, type Compiler } from "./native-compiler.ts";
 
-type Koffi = typeof import("koffi");
+interface Koffi {
+  readonly address: typeof address;
+  readonly load: typeof load;
+}
+
 type Call = (bases: BigUint64Array) => void;
 
 /** What a machine offers does not change while a process runs: each setting is tried once. */
@@ -26,7 +31,7 @@ export function openNativeHost(env: NodeJS.ProcessEnv = process.env): Promise<Na
 async function open(env: NodeJS.ProcessEnv): Promise<NativeHostResult> {
   let koffi: Koffi;
   try {
-    ({ default: koffi } = (await import("koffi")) as unknown as { readonly default: Koffi });
+    koffi = await import("koffi");
   } catch (error) {
     return { reason: `needs the package koffi, got ${firstLine(error)}`, broken: false };
   }

@@ -8,6 +8,8 @@ export interface Backend {
   readonly name: "reference" | "wasm" | "native";
   /** One line for people: `wasm, 128-bit SIMD with FMA, 1 thread`. */
   readonly description: string;
+  /** What the user should know of the choice of this backend, such as why a faster one is not used. */
+  readonly note?: string;
   /** A fresh memory with no slots and no programs. */
   open(): Promise<Session>;
 }

@@ -6,6 +6,8 @@ export {
   type Executable,
   type Session,
 } from "./backend.ts";
+export { nativeBackendOn } from "./native.ts";
+export type { NativeHost, NativeLibrary } from "./native-host.ts";
 export { reference } from "./reference.ts";
 export { type BackendName, backendNames, selectBackend } from "./select.ts";
 export { detectWasm, type WasmFeatures } from "./wasm-features.ts";

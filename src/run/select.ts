@@ -1,22 +1,28 @@
-import { OptionError } from "../base/errors.ts";
+import { BackendError, OptionError } from "../base/errors.ts";
 import type { Backend } from "./backend.ts";
+import { nativeBackendOn } from "./native.ts";
+import type { NativeHostResult } from "./native-host.ts";
 import { reference } from "./reference.ts";
 import { wasmBackend } from "./wasm.ts";
 
-export type BackendName = "auto" | "wasm" | "reference";
-
 /** The names `selectBackend` takes. */
-export const backendNames: readonly BackendName[] = ["auto", "wasm", "reference"];
+export const backendNames = ["auto", "native", "wasm", "reference"] as const;
+
+export type BackendName = (typeof backendNames)[number];
 
 /**
- * The backend of that name; `auto` is the fastest one that runs here. Whoever prints a result
- * names the backend that was chosen.
+ * The backend of that name; `auto` is the fastest one that runs here: `native` where there is Node
+ * and a C compiler that works, else `wasm`. A compiler that is there and does not work is told of
+ * in the chosen backend's `note`. Whoever prints a result names the backend that was chosen.
  *
  * Errors: OptionError for an unknown name; BackendError if it does not run here.
  */
 export async function selectBackend(name: BackendName = "auto"): Promise<Backend> {
   switch (name) {
     case "auto":
+      return fastestBackend();
+    case "native":
+      return nativeBackend();
     case "wasm":
       return wasmBackend();
     case "reference":
@@ -26,4 +32,23 @@ export async function selectBackend(name: BackendName = "auto"): Promise<Backend
         `selectBackend: name must be ${backendNames.join(", ")}, got ${JSON.stringify(name)}`,
       );
   }
+}
+
+async function fastestBackend(): Promise<Backend> {
+  const found = await findNativeHost();
+  if ("host" in found) return nativeBackendOn(found.host);
+  const backend = wasmBackend();
+  return found.broken ? { ...backend, note: `native is not used: ${found.reason}` } : backend;
+}
+
+async function nativeBackend(): Promise<Backend> {
+  const found = await findNativeHost();
+  if ("host" in found) return nativeBackendOn(found.host);
+  throw new BackendError(`native: ${found.reason}`);
+}
+
+/** The package decides by where it runs which module this is: see `imports` in package.json. */
+async function findNativeHost(): Promise<NativeHostResult> {
+  const { openNativeHost } = await import("#native-host");
+  return openNativeHost();
 }

@@ -14,6 +14,7 @@ const run: Action<RunCommandOptions> = async ({ args: [name = ""], options, outp
   const request = runRequest(name, options);
   const { study, preset, scale, runs, threads } = request;
   const backend = await openBackend(request.backend);
+  if (backend.note !== undefined) output.note(backend.note);
   await checkWritable(options.out);
   const conducted = await interruptible(async (signal) => {
     const from = options.data === undefined ? {} : { from: options.data };

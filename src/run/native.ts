@@ -1,0 +1,182 @@
+/**
+ * The `native` backend: programs rendered to C at the machine's own vector width and compiled by
+ * its compiler. A session's slots and each program's arena are array buffers of their own; a step
+ * is one foreign call, which is given a table of their addresses.
+ */
+import { BackendError, ShapeError } from "../base/errors.ts";
+import { showShape, sizeOf, type DType } from "../base/shape.ts";
+import { compileProgram, type CompiledProgram, type NamedBuffer } from "../compile/compile.ts";
+import { emitC, emitProgram, type Place } from "../emit/c/program.ts";
+import type { Program, Slot } from "../graph/value.ts";
+import type { Buffer } from "../loops/ir.ts";
+import type { Backend, BufferView, CompileOptions, Executable, Session } from "./backend.ts";
+import type { NativeHost, NativeLibrary } from "./native-host.ts";
+
+/** A cache line, and the widest vector. */
+const ALIGNMENT = 64;
+
+/** A stretch of memory that begins at a multiple of ALIGNMENT. */
+interface Region {
+  readonly memory: ArrayBuffer;
+  readonly start: number;
+  readonly address: bigint;
+}
+
+/** A backend on the given host. `selectBackend("native")` finds the host by itself. */
+export function nativeBackendOn(host: NativeHost): Backend {
+  const backend: Backend = {
+    name: "native",
+    description: `native, ${host.description}, 1 thread`,
+    open: () => Promise.resolve(openSession(backend, host)),
+  };
+  return backend;
+}
+
+function allocate(bytes: number, host: NativeHost): Region {
+  let memory: ArrayBuffer;
+  try {
+    memory = new ArrayBuffer(bytes + ALIGNMENT);
+  } catch {
+    const megabytes = Math.ceil(bytes / 2 ** 20);
+    throw new BackendError(
+      `native: out of memory, needs ${megabytes} MiB more; use a smaller batch or model`,
+    );
+  }
+  const address = host.addressOf(memory);
+  const start = Number(-address & BigInt(ALIGNMENT - 1));
+  return { memory, start, address: address + BigInt(start) };
+}
+
+function openSession(backend: Backend, host: NativeHost): Session {
+  const slotBuffers = new Map<Slot, Buffer>();
+  const regions = new Map<Buffer, Region>();
+
+  function slotBuffer(slot: Slot): Buffer {
+    const known = slotBuffers.get(slot);
+    if (known !== undefined) return known;
+    const buffer: Buffer = { name: slot.name, length: sizeOf(slot.shape) };
+    slotBuffers.set(slot, buffer);
+    regions.set(buffer, allocate(buffer.length * 4, host));
+    return buffer;
+  }
+
+  async function compile(program: Program, options: CompileOptions = {}): Promise<Executable> {
+    const { name = "program", inspect } = options;
+    const { lanes } = host;
+    const compiled = compileProgram(program, {
+      lanes,
+      slotBuffer,
+      ...(inspect === undefined ? {} : { inspect }),
+    });
+    const arena = allocate(compiled.memory.size, host);
+    const bases: Region[] = [arena];
+    const placeOf = placesIn(compiled, regions, bases);
+    const rendered = { name: "run", kernels: compiled.kernels, placeOf };
+    const source = emitC([rendered], lanes);
+    inspect?.("code", () => emitProgram(rendered, lanes));
+    const library = await compileOn(host, source, name);
+    const entry = library.entry("run");
+    const table = BigUint64Array.from(bases, ({ address }) => address);
+    // `bases` is named here so that what the table points to is not collected.
+    const run = (): void => (bases.length > 0 ? entry(table) : undefined);
+    const viewAt = ({ buffer, dtype }: NamedBuffer): BufferView => {
+      const offset = compiled.memory.offsets.get(buffer);
+      const { memory, start } = offset === undefined ? regions.get(buffer)! : arena;
+      return viewOf(memory, start + (offset ?? 0), buffer.length, dtype);
+    };
+    return executable(name, compiled, run, viewAt);
+  }
+
+  return {
+    backend,
+    compile,
+    read(slot) {
+      const buffer = slotBuffers.get(slot);
+      const length = sizeOf(slot.shape);
+      if (buffer === undefined) return viewOf(new ArrayBuffer(length * 4), 0, length, slot.dtype);
+      const { memory, start } = regions.get(buffer)!;
+      return viewOf(memory, start, length, slot.dtype).slice();
+    },
+    write(slot, data) {
+      const length = sizeOf(slot.shape);
+      if (data.length !== length) {
+        throw new ShapeError(
+          `write: slot "${slot.name}" takes ${length} elements ${showShape(slot.shape)}, got ${data.length}`,
+        );
+      }
+      const { memory, start } = regions.get(slotBuffer(slot))!;
+      viewOf(memory, start, length, slot.dtype).set(data);
+    },
+  };
+}
+
+/**
+ * Where the kernels find each buffer. Base 0 is the arena; slots follow in the order the program
+ * meets them, so that the same program always makes the same source, and finds it in the cache.
+ */
+function placesIn(
+  compiled: CompiledProgram,
+  regions: ReadonlyMap<Buffer, Region>,
+  bases: Region[],
+): (buffer: Buffer) => Place {
+  const numbers = new Map<Buffer, number>();
+  return (buffer) => {
+    const offset = compiled.memory.offsets.get(buffer);
+    if (offset !== undefined) return { base: 0, offset };
+    const known = numbers.get(buffer);
+    if (known !== undefined) return { base: known, offset: 0 };
+    const region = regions.get(buffer);
+    if (region === undefined)
+      throw new BackendError(`native: no address for buffer ${buffer.name}`);
+    numbers.set(buffer, bases.length);
+    bases.push(region);
+    return { base: bases.length - 1, offset: 0 };
+  };
+}
+
+async function compileOn(host: NativeHost, source: string, name: string): Promise<NativeLibrary> {
+  try {
+    return await host.compile(source);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new BackendError(`native: ${name} must compile, got ${why}`, { cause: error });
+  }
+}
+
+function executable(
+  name: string,
+  compiled: CompiledProgram,
+  run: () => void,
+  viewAt: (place: NamedBuffer) => BufferView,
+): Executable {
+  const views = new Map<NamedBuffer, BufferView>();
+
+  function view(table: ReadonlyMap<string, NamedBuffer>, kind: string, key: string): BufferView {
+    const found = table.get(key);
+    if (found === undefined) {
+      const known = [...table.keys()].join(", ") || "none";
+      throw new BackendError(`${name}: ${kind} must be one of ${known}, got ${key}`);
+    }
+    const cached = views.get(found);
+    if (cached !== undefined) return cached;
+    const fresh = viewAt(found);
+    views.set(found, fresh);
+    return fresh;
+  }
+  return {
+    input: (key) => view(compiled.inputs, "input", key),
+    output: (key) => view(compiled.outputs, "output", key),
+    run,
+  };
+}
+
+function viewOf(memory: ArrayBuffer, start: number, length: number, dtype: DType): BufferView {
+  switch (dtype) {
+    case "f32":
+      return new Float32Array(memory, start, length);
+    case "i32":
+      return new Int32Array(memory, start, length);
+    default:
+      return new Uint32Array(memory, start, length);
+  }
+}
