@@ -9,9 +9,11 @@
 import { sizeOf, stridesOf, type Shape } from "../base/shape.ts";
 import { attrsOf, isOp, type Value } from "../graph/value.ts";
 import { broadcastOp } from "../graph/ops/broadcast.ts";
+import { flipOp } from "../graph/ops/flip.ts";
 import { reshapeOp } from "../graph/ops/reshape.ts";
 import { sliceOp } from "../graph/ops/slice.ts";
 import { transposeOp } from "../graph/ops/transpose.ts";
+import { windowStrides, windowsOp } from "../graph/ops/windows.ts";
 
 export interface Access {
   /** Not a view, or a hard one. */
@@ -41,6 +43,15 @@ export function accessOf(value: Value): Access {
     const { start } = attrsOf(value, sliceOp);
     const offset = start.reduce((sum, at, axis) => sum + at * inner.strides[axis]!, inner.offset);
     return { ...inner, offset };
+  }
+  if (isOp(value, flipOp)) {
+    const { axes } = attrsOf(value, flipOp);
+    const last = axes.map((axis) => (value.shape[axis]! - 1) * inner.strides[axis]!);
+    const strides = inner.strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
+    return { ...inner, strides, offset: last.reduce((sum, at) => sum + at, inner.offset) };
+  }
+  if (isOp(value, windowsOp)) {
+    return { ...inner, strides: windowStrides(inner.strides, attrsOf(value, windowsOp)) };
   }
   if (isOp(value, reshapeOp)) {
     const strides = reshapeStrides(x.shape, inner.strides, value.shape);

@@ -15,7 +15,6 @@
 import { GraphError } from "../base/errors.ts";
 import { sameShape, stridesOf, type Shape } from "../base/shape.ts";
 import { isOp, programValues, type Program, type Value } from "../graph/value.ts";
-import { matmulOp } from "../graph/ops/matmul.ts";
 import { padOp } from "../graph/ops/pad.ts";
 import type { ReduceAttrs } from "../graph/ops/reduction.ts";
 import { accessOf, hardViews, strippedShape, strippedStrides, type Access } from "./access.ts";
@@ -183,7 +182,9 @@ function joinReduction(
   }
   const axes = reducedAxes(value);
   if (group.reduced !== null && !sameShape(axes, group.reduced)) return false;
-  if (group.kind === "matmul" && !sameShape(axes, [0])) return false;
+  // Column sums, over all rows.
+  if (group.kind === "matmul" && axes.length !== group.domain.length - 1) return false;
+  if (group.kind === "matmul" && axes.includes(group.domain.length - 1)) return false;
   group.reduced = axes;
   group.nodes.push(value);
   group.levels.set(value, "kept");
@@ -220,11 +221,16 @@ function matchesLoops(
   return sameShape(strides, expected);
 }
 
+/** The columns are always the last axis; a product with one column keeps to itself. */
+function productDomain({ shape }: Value): Shape {
+  return shape.at(-1) === 1 ? shape : strippedShape(shape);
+}
+
 function newGroup(value: Value, recomputed: ReadonlySet<Value>): Group {
   const base = { nodes: [value], dependencies: new Set<Group>(), reduced: null, recomputed };
   const full = new Map<Value, Level>([[value, "full"]]);
-  if (isOp(value, matmulOp)) {
-    return { ...base, kind: "matmul", product: value, levels: full, domain: value.shape };
+  if (value.op.kind === "contract") {
+    return { ...base, kind: "matmul", product: value, levels: full, domain: productDomain(value) };
   }
   switch (value.op.kind) {
     case "pointwise":

@@ -1,4 +1,5 @@
 import { compositeOps } from "./composite.ts";
+import { convolutionOps } from "./convolution.ts";
 import type { OpEntry } from "./op-case.ts";
 import { pointwiseOps } from "./pointwise.ts";
 import { structureOps } from "./structure.ts";
@@ -10,6 +11,7 @@ export const opTable: Readonly<Record<string, OpEntry>> = {
   ...structureOps,
   ...viewOps,
   ...compositeOps,
+  ...convolutionOps,
 };
 
 export type { OpCase, OpEntry, Operand } from "./op-case.ts";

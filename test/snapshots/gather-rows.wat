@@ -54,22 +54,22 @@
       local.get 8
       i32.const 20
       i32.mul
-      v128.load offset=4160 align=4
+      v128.load offset=8256 align=4
       local.get 11
       local.get 10
       v128.bitselect
-      v128.store offset=8256 align=4
+      v128.store offset=4160 align=4
       local.get 8
       i32.const 20
       i32.mul
-      v128.load32_zero offset=4176
+      v128.load32_zero offset=8272
       local.get 11
       local.get 10
       v128.bitselect
       local.set 12
       local.get 2
       local.get 12
-      v128.store32_lane offset=8272 0
+      v128.store32_lane offset=4176 0
       local.get 1
       i32.const 4
       i32.add

@@ -13,14 +13,23 @@ export interface Axis {
   readonly innermost: number;
 }
 
-export function mergedAxes(group: Group): Axis[] {
+export interface MergeOptions {
+  /** Strides over the domain's axes of what else the loops touch. */
+  readonly also?: readonly (readonly number[])[];
+  /** The last axis stays a loop of its own. */
+  readonly lastApart?: boolean;
+}
+
+export function mergedAxes(group: Group, options: MergeOptions = {}): Axis[] {
+  const { also = [], lastApart = false } = options;
   const reduced = (axis: number): boolean => group.reduced?.includes(axis) ?? false;
-  const accesses = domainAccesses(group);
+  const accesses = [...domainAccesses(group), ...also];
   const axes: Axis[] = [];
   group.domain.forEach((size, axis) => {
     const last = axes[axes.length - 1];
     const mergeable =
       last !== undefined &&
+      !(lastApart && axis === group.domain.length - 1) &&
       last.reduced === reduced(axis) &&
       accesses.every((strides) => strides[last.innermost] === strides[axis]! * size);
     if (mergeable) axes[axes.length - 1] = { ...last, size: last.size * size, innermost: axis };
@@ -59,7 +68,8 @@ function domainAccesses(group: Group): number[][] {
   for (const node of group.nodes) {
     const own = group.levels.get(node)!;
     const level = node.op.kind === "reduce" ? "full" : own;
-    visit(node, level);
+    // The operands of a product have axes of their own.
+    if (node.op.kind !== "contract") visit(node, level);
     found.push(domainStrides(group, own, node.shape, accessOf(node)));
   }
   return found;

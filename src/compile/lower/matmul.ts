@@ -1,11 +1,11 @@
 /**
  * A matrix product with its epilogue. The left operand is read element by element and copied to
  * all lanes, so it may lie in memory in any order; the right one is read in vectors along its
- * columns, straight from memory or, where that would be scattered or slow, from a packed copy in
- * panels [columns / width][K][width].
+ * columns (`operands.ts`). The result is made in register tiles (`tiling.ts`); what else the group
+ * computes is computed on a tile before it leaves the registers.
  */
-import { attrsOf, type Value } from "../../graph/value.ts";
-import { matmulOp } from "../../graph/ops/matmul.ts";
+import { sizeOf } from "../../base/shape.ts";
+import type { Value } from "../../graph/value.ts";
 import {
   add,
   addIndex,
@@ -19,270 +19,286 @@ import {
   type KernelBuilder,
 } from "../../loops/builder.ts";
 import type { Buffer, Expr, Index, Kernel, Register } from "../../loops/ir.ts";
-import { accessOf, type Access } from "../access.ts";
+import { strippedShape } from "../access.ts";
 import type { MatmulGroup } from "../fuse.ts";
-import type { Axis } from "./axes.ts";
+import { mergedAxes, type Axis } from "./axes.ts";
 import type { LowerContext } from "./context.ts";
 import { evaluator, newFrame, type Evaluator, type Frame, type Place } from "./evaluate.ts";
+import {
+  CACHE,
+  columnIndex,
+  depthLoops,
+  operandsOf,
+  overDepth,
+  rightVectors,
+  type DepthLoop,
+  type Operand,
+  type Vectors,
+} from "./operands.ts";
 import { columnBlocks, rowBlocks, type ColumnBlocks } from "./tiling.ts";
 
-/** Bytes of the first-level data cache that one operand may count on. */
-const CACHE = 32 * 1024;
+/**
+ * Most rows worked on before the next block of columns: a band of the left operand is read again
+ * for each block and should stay in the cache. Column sums are added up band by band, which also
+ * bounds the rounding error of long ones. A multiple of every tile's rows.
+ */
+const BAND = 480;
 
-/** A matrix in memory: element (row, column) is at offset + row · strides[0] + column · strides[1]. */
-interface Matrix {
-  readonly buffer: Buffer;
-  readonly strides: readonly [number, number];
-  readonly offset: number;
-}
-
-/** Where the right operand's vectors are found. */
-interface RightOperand {
-  /** The vector of columns n … n + lanes of row k. */
-  vector(k: Index, block: ColumnBlocks, nth: Index, inner: number): Expr;
-  readonly packing: readonly Kernel[];
-}
-
-interface Sizes {
-  readonly rows: number;
-  readonly depth: number;
-  readonly columns: number;
+/** What the parts of one product's lowering share. */
+interface Work {
+  readonly k: KernelBuilder;
+  readonly group: MatmulGroup;
+  readonly axes: readonly Axis[];
+  readonly left: Operand;
+  /** Strides of the left operand along each of `axes` but the last. */
+  readonly rowStrides: readonly number[];
+  readonly vectors: Vectors;
+  readonly depth: readonly DepthLoop[];
+  readonly rules: Evaluator;
+  readonly lanes: number;
+  /** The column sums of the epilogue, and where they are kept between bands. */
+  readonly sums: readonly { readonly node: Value; readonly totals: Buffer | null }[];
+  readonly results: readonly Value[];
+  readonly keptResults: readonly Value[];
 }
 
 export function lowerMatmul(group: MatmulGroup, name: string, context: LowerContext): Kernel[] {
-  const { product } = group;
-  const { transposeX, transposeY } = attrsOf(product, matmulOp);
-  const left = matrixOf(product.inputs[0]!, transposeX, context);
-  const rightMatrix = matrixOf(product.inputs[1]!, transposeY, context);
-  const [rows, columns] = [product.shape[0]!, product.shape[1]!];
-  const depth = product.inputs[0]!.shape[transposeX ? 0 : 1]!;
-  const sizes = { rows, depth, columns };
-  const right = rightOperand(rightMatrix, sizes, name, context);
-
   const k = kernelBuilder(name);
-  const axes: Axis[] = [
-    { size: rows, reduced: group.reduced !== null, innermost: 0 },
-    { size: columns, reduced: false, innermost: 1 },
-  ];
-  const tiles = tileWriter(k, group, left, right, depth, evaluator(k, group, axes, context), context);
+  const { left, right } = operandsOf(group.product, context);
+  const rows = sizeOf(group.product.shape.slice(0, -1));
+  const vectors = rightVectors(right, rows, name, context);
+  // The domain leaves out axes of size 1 unless there is only one column.
+  const stripped = group.domain.length === strippedShape(group.product.shape).length;
+  const outer = stripped ? left.outer.filter(({ size }) => size > 1) : left.outer;
+  const along = [...outer.map(({ stride }) => stride), 0];
+  const axes = mergedAxes(group, { also: [along], lastApart: true });
+  const rowAxes = axes.slice(0, -1);
+  const lastRows = rowAxes.at(-1)?.size ?? 1;
+  const inBands = rowAxes.length > 1 || lastRows > 2 * BAND;
+  const columns = group.domain.at(-1)!;
+  const inMemory = (level: string) => (node: Value) =>
+    group.levels.get(node) === level && context.inMemory(node);
+  const work: Work = {
+    k,
+    group,
+    axes,
+    left,
+    rowStrides: rowAxes.map(({ innermost }) => along[innermost]!),
+    vectors,
+    depth: depthLoops(left.depth, vectors.depthStrides),
+    rules: evaluator(k, group, axes, context),
+    lanes: context.lanes,
+    sums: group.nodes
+      .filter((node) => node.op.kind === "reduce")
+      .map((node, i) => {
+        const padded = Math.ceil(columns / context.lanes) * context.lanes;
+        return { node, totals: inBands ? context.scratch(`${name}-sums${i}`, padded) : null };
+      }),
+    results: group.nodes.filter(inMemory("full")),
+    keptResults: group.nodes.filter(inMemory("kept")),
+  };
   const blocks = columnBlocks(columns, context.lanes);
-  if (tiles.sums.length > 0 || !rowsOutside(sizes, left)) {
-    for (const block of blocks) {
-      k.loop("n", 0, block.repeat, 1, (nth) => {
-        const totals = tiles.startSums(block);
-        for (const band of rowBlocks(rows, block.vectors)) {
-          k.loop("m", 0, band.repeat, 1, (mth) => {
-            const from = addIndex(constantIndex(band.from), scaleIndex(mth, band.size));
-            tiles.tile(from, band.size, block, nth, totals);
-          });
-        }
-        tiles.finishSums(block, nth, totals);
-      });
-    }
-  } else {
-    const widest = Math.max(...blocks.map(({ vectors }) => vectors));
-    for (const band of rowBlocks(rows, widest)) {
-      k.loop("m", 0, band.repeat, 1, (mth) => {
-        const from = addIndex(constantIndex(band.from), scaleIndex(mth, band.size));
-        for (const block of blocks) {
-          k.loop("n", 0, block.repeat, 1, (nth) => tiles.tile(from, band.size, block, nth, []));
-        }
-      });
-    }
-  }
-  return [...right.packing, k.finish()];
+  clearSums(work, blocks);
+  overBands(work, (at, count) => band(work, blocks, at, count));
+  if (inBands) finishSums(work, blocks);
+  return [...vectors.packing, k.finish()];
 }
 
-/** The operand as stored, its transpose if the product wants that. */
-function matrixOf(value: Value, transposed: boolean, context: LowerContext): Matrix {
-  const { root, strides, offset }: Access = accessOf(value);
-  const [outer, inner] = [strides[0]!, strides[1]!];
-  return { buffer: context.bufferOf(root), strides: transposed ? [inner, outer] : [outer, inner], offset };
+/** Loops over all row axes but the last, and over long stretches of that one. */
+function overBands(
+  { k, axes }: Work,
+  body: (at: readonly Index[], count: number) => void,
+): void {
+  const rowAxes = axes.slice(0, -1);
+  const descend = (axis: number, at: readonly Index[]): void => {
+    const size = rowAxes[axis]?.size ?? 1;
+    if (axis < rowAxes.length - 1) {
+      k.loop("o", 0, size, 1, (index) => descend(axis + 1, [...at, index]));
+      return;
+    }
+    const whole = size > 2 * BAND ? size - (size % BAND) : 0;
+    k.loop("band", 0, whole, BAND, (index) => body([...at, index], BAND));
+    if (whole < size) body([...at, constantIndex(whole)], size - whole);
+  };
+  descend(0, []);
+}
+
+/** One band of rows against all columns. */
+function band(work: Work, blocks: readonly ColumnBlocks[], at: readonly Index[], count: number): void {
+  const { k } = work;
+  const outside = at.slice(0, -1);
+  const tileAt = (start: number, nth: Index, size: number): readonly Index[] => [
+    ...outside,
+    addIndex(at.at(-1)!, addIndex(constantIndex(start), scaleIndex(nth, size))),
+  ];
+  if (work.sums.length === 0 && rowsOutside(work, count)) {
+    const widest = Math.max(...blocks.map(({ vectors }) => vectors));
+    for (const { from, repeat, size } of rowBlocks(count, widest)) {
+      k.loop("m", 0, repeat, 1, (mth) => {
+        for (const block of blocks) {
+          k.loop("n", 0, block.repeat, 1, (nth) => {
+            tile(work, tileAt(from, mth, size), size, block, nth, []);
+          });
+        }
+      });
+    }
+    return;
+  }
+  for (const block of blocks) {
+    k.loop("n", 0, block.repeat, 1, (nth) => {
+      const totals = startSums(work, block);
+      for (const { from, repeat, size } of rowBlocks(count, block.vectors)) {
+        k.loop("m", 0, repeat, 1, (mth) => {
+          tile(work, tileAt(from, mth, size), size, block, nth, totals);
+        });
+      }
+      endSums(work, block, nth, totals);
+    });
+  }
 }
 
 /**
- * Which loop is outside? With columns outside, the left operand is read once per column block;
- * with rows outside, the right one once per row band; unless it fits the cache.
+ * Which loop is outside? With columns outside, the left band is read once per column block; with
+ * rows outside, the right operand once per tile of rows; unless it fits the cache.
  */
-function rowsOutside({ rows, depth, columns }: Sizes, { strides }: Matrix): boolean {
-  const blocks = Math.ceil(columns / 12);
-  const bands = Math.ceil(rows / 3);
+function rowsOutside({ left, group, lanes, rowStrides }: Work, rows: number): boolean {
+  const depth = left.depth.reduce((product, { size }) => product * size, 1);
+  const columns = group.domain.at(-1)!;
+  const blocks = Math.ceil(columns / (3 * lanes));
   const leftBytes = rows * depth * 4;
   const rightBytes = depth * columns * 4;
   const columnsOutsideCost = leftBytes * (leftBytes > CACHE ? blocks : 1) + rightBytes;
-  const rowsOutsideCost = rightBytes * (rightBytes > CACHE ? bands : 1) + leftBytes;
+  const rowsOutsideCost = rightBytes * (rightBytes > CACHE ? Math.ceil(rows / 3) : 1) + leftBytes;
   // A column of a row-major matrix touches a cache line per element: reading it once matters more.
-  const scattered = strides[1] > 1 ? 0.5 : 1;
+  const scattered = rowStrides.at(-1) === 1 ? 0.5 : 1;
   return rowsOutsideCost * scattered < columnsOutsideCost;
 }
 
-function rightOperand(
-  matrix: Matrix,
-  { rows, depth, columns }: Sizes,
-  name: string,
-  context: LowerContext,
-): RightOperand {
-  const { lanes } = context;
-  const { buffer, strides, offset } = matrix;
-  const small = depth * columns * 4 <= CACHE || rows < 16;
-  if (strides[1] === 1 && small) {
-    return {
-      packing: [],
-      vector(k, block, nth, inner) {
-        const column = addIndex(scaleIndex(nth, block.size), constantIndex(offset + block.from + inner * lanes));
-        const count = inner === block.vectors - 1 ? block.lastCount : lanes;
-        return load(buffer, addIndex(scaleIndex(k, strides[0]), column), { lanes, count });
-      },
-    };
-  }
-  const panels = context.scratch(`${name}-panels`, depth * Math.ceil(columns / lanes) * lanes);
-  return {
-    packing: [lowerPacking(matrix, depth, columns, panels, `${name}-pack`, lanes)],
-    vector(k, block, nth, inner) {
-      return load(panels, panelIndex(k, block, nth, inner, depth, lanes), { lanes });
-    },
-  };
+function placeOf(work: Work, row: readonly Index[], block: ColumnBlocks, nth: Index, inner: number): Place {
+  const rowsAt = work.axes.length === 1 ? [] : row;
+  const count = inner === block.vectors - 1 ? block.lastCount : work.lanes;
+  const column = columnIndex(block, nth, inner, work.lanes);
+  return { at: [...rowsAt, column], lanes: work.lanes, count };
 }
 
-/** Panels follow each other; within one, row k is `vectors` vectors in a row. */
-function panelIndex(
-  k: Index,
-  { from, vectors }: ColumnBlocks,
-  nth: Index,
-  inner: number,
-  depth: number,
-  lanes: number,
-): Index {
-  const width = vectors * lanes;
-  const panel = addIndex(constantIndex(from * depth + inner * lanes), scaleIndex(nth, width * depth));
-  return addIndex(panel, scaleIndex(k, width));
-}
-
-function lowerPacking(
-  { buffer, strides, offset }: Matrix,
-  depth: number,
-  columns: number,
-  panels: Buffer,
-  name: string,
-  lanes: number,
-): Kernel {
-  const k = kernelBuilder(name);
-  for (const block of columnBlocks(columns, lanes)) {
-    k.loop("n", 0, block.repeat, 1, (nth) => {
-      k.loop("k", 0, depth, 1, (at) => {
-        for (let inner = 0; inner < block.vectors; inner++) {
-          const column = addIndex(
-            constantIndex(block.from + inner * lanes),
-            scaleIndex(nth, block.size),
-          );
-          const from = addIndex(
-            constantIndex(offset),
-            addIndex(scaleIndex(at, strides[0]), scaleIndex(column, strides[1])),
-          );
-          const count = inner === block.vectors - 1 ? block.lastCount : lanes;
-          const vector = load(buffer, from, { lanes, count, stride: strides[1] });
-          k.store(panels, panelIndex(at, block, nth, inner, depth, lanes), vector);
-        }
-      });
-    });
-  }
-  return k.finish();
-}
-
-interface TileWriter {
-  /** The column sums of the epilogue. */
-  readonly sums: readonly Value[];
-  startSums(block: ColumnBlocks): Register[][];
-  finishSums(block: ColumnBlocks, nth: Index, totals: readonly Register[][]): void;
-  tile(from: Index, rows: number, block: ColumnBlocks, nth: Index, totals: readonly Register[][]): void;
-}
-
-function tileWriter(
-  k: KernelBuilder,
-  group: MatmulGroup,
-  left: Matrix,
-  right: RightOperand,
-  depth: number,
-  rules: Evaluator,
-  context: LowerContext,
-): TileWriter {
-  const { lanes } = context;
-  const sums = group.nodes.filter((node) => node.op.kind === "reduce");
-  const results = group.nodes.filter(
-    (node) => group.levels.get(node) === "full" && context.inMemory(node),
-  );
-  const keptResults = group.nodes.filter(
-    (node) => group.levels.get(node) === "kept" && context.inMemory(node),
-  );
-
-  function placeOf(row: Index, block: ColumnBlocks, nth: Index, inner: number): Place {
-    const column = addIndex(constantIndex(block.from + inner * lanes), scaleIndex(nth, block.size));
-    const count = inner === block.vectors - 1 ? block.lastCount : lanes;
-    return { at: [row, column], lanes, count };
-  }
-
-  return {
-    sums,
-    startSums: (block) =>
-      sums.map(() => Array.from({ length: block.vectors }, () => k.variable(f32(0, lanes), "sum"))),
-    finishSums(block, nth, totals) {
-      for (let inner = 0; inner < block.vectors && keptResults.length > 0; inner++) {
-        const frame = newFrame(placeOf(constantIndex(0), block, nth, inner), "kept");
-        sums.forEach((node, i) =>
-          frame.values.set(node, { kind: "register", register: totals[i]![inner]! }),
-        );
-        for (const node of keptResults) rules.store(node, rules.evaluate(node, frame), frame);
-      }
-    },
-    tile(from, rows, block, nth, totals) {
-      const accumulators = multiply(k, left, right, depth, from, rows, block, nth, lanes);
-      const loads: Frame["loads"] = new Map();
-      accumulators.forEach((row, i) => {
-        row.forEach((register, inner) => {
-          const place = placeOf(addIndex(from, constantIndex(i)), block, nth, inner);
-          const frame: Frame = { ...newFrame(place, "full"), loads };
-          frame.values.set(group.product, { kind: "register", register });
-          for (const node of results) rules.store(node, rules.evaluate(node, frame), frame);
-          sums.forEach((node, s) => {
-            const target = totals[s]![inner]!;
-            k.set(target, add({ kind: "register", register: target }, rules.operand(node, frame)));
-          });
-        });
-      });
-    },
-  };
-}
-
-/** The innermost loop: one row of the right operand against one element of each left row. */
-function multiply(
-  k: KernelBuilder,
-  left: Matrix,
-  right: RightOperand,
-  depth: number,
-  from: Index,
+function tile(
+  work: Work,
+  at: readonly Index[],
   rows: number,
   block: ColumnBlocks,
   nth: Index,
-  lanes: number,
+  totals: readonly Register[][],
+): void {
+  const { k, group, rules } = work;
+  const accumulators = multiply(work, at, rows, block, nth);
+  const loads: Frame["loads"] = new Map();
+  accumulators.forEach((registers, i) => {
+    const row = [...at.slice(0, -1), addIndex(at.at(-1)!, constantIndex(i))];
+    registers.forEach((register, inner) => {
+      const frame: Frame = { ...newFrame(placeOf(work, row, block, nth, inner), "full"), loads };
+      frame.values.set(group.product, held(register));
+      for (const node of work.results) rules.store(node, rules.evaluate(node, frame), frame);
+      work.sums.forEach(({ node }, s) => {
+        const target = totals[s]![inner]!;
+        k.set(target, add(held(target), rules.operand(node, frame)));
+      });
+    });
+  });
+}
+
+/** The innermost loops: a row of the right operand's vectors against one element per left row. */
+function multiply(
+  { k, left, rowStrides, vectors, depth, lanes }: Work,
+  at: readonly Index[],
+  rows: number,
+  block: ColumnBlocks,
+  nth: Index,
 ): Register[][] {
   const accumulators = Array.from({ length: rows }, () =>
     Array.from({ length: block.vectors }, () => k.variable(f32(0, lanes), "acc")),
   );
-  k.loop("k", 0, depth, 1, (at) => {
-    const vectors = Array.from({ length: block.vectors }, (_, inner) =>
-      k.let(right.vector(at, block, nth, inner), "b"),
+  const start = rowStrides.reduce(
+    (sum, stride, axis) => addIndex(sum, scaleIndex(at[axis]!, stride)),
+    constantIndex(left.offset),
+  );
+  const between = rowStrides.at(-1) ?? 0;
+  overDepth(k, depth, (inLeft, inRight) => {
+    const right = Array.from({ length: block.vectors }, (_, inner) =>
+      k.let(vectors.at(inRight, block, nth, inner), "b"),
     );
-    accumulators.forEach((row, i) => {
-      const element = addIndex(
-        addIndex(scaleIndex(from, left.strides[0]), scaleIndex(at, left.strides[1])),
-        constantIndex(left.offset + i * left.strides[0]),
-      );
-      const a = k.let(splat(load(left.buffer, element), lanes), "a");
-      row.forEach((register, inner) => {
-        k.set(register, fma(a, vectors[inner]!, { kind: "register", register }));
+    accumulators.forEach((registers, i) => {
+      const index = addIndex(addIndex(start, inLeft), constantIndex(i * between));
+      const a = k.let(splat(load(left.buffer, index), lanes), "a");
+      registers.forEach((register, inner) => {
+        k.set(register, fma(a, right[inner]!, held(register)));
       });
     });
   });
   return accumulators;
 }
 
+function held(register: Register): Expr {
+  return { kind: "register", register };
+}
+
+function startSums({ k, sums, lanes }: Work, block: ColumnBlocks): Register[][] {
+  return sums.map(() =>
+    Array.from({ length: block.vectors }, () => k.variable(f32(0, lanes), "sum")),
+  );
+}
+
+/** The sums of a band go to the totals, or are the totals if there is but one band. */
+function endSums(
+  work: Work,
+  block: ColumnBlocks,
+  nth: Index,
+  registers: readonly Register[][],
+): void {
+  const { k, sums, lanes } = work;
+  for (let inner = 0; inner < block.vectors && sums.length > 0; inner++) {
+    const values = sums.map(({ totals }, i) => {
+      const part = held(registers[i]![inner]!);
+      if (totals === null) return part;
+      const at = columnIndex(block, nth, inner, lanes);
+      k.store(totals, at, add(load(totals, at, { lanes }), part));
+      return part;
+    });
+    if (sums.every(({ totals }) => totals === null)) storeKept(work, block, nth, inner, values);
+  }
+}
+
+function clearSums({ k, sums, lanes }: Work, blocks: readonly ColumnBlocks[]): void {
+  for (const { totals } of sums) {
+    if (totals === null) continue;
+    const end = blocks.reduce((most, { from, repeat, vectors }) => Math.max(most, from + repeat * vectors * lanes), 0);
+    k.loop("c", 0, end, lanes, (at) => k.store(totals, at, f32(0, lanes)));
+  }
+}
+
+function finishSums(work: Work, blocks: readonly ColumnBlocks[]): void {
+  const { k, sums, lanes } = work;
+  if (sums.length === 0) return;
+  for (const block of blocks) {
+    k.loop("n", 0, block.repeat, 1, (nth) => {
+      for (let inner = 0; inner < block.vectors; inner++) {
+        const at = columnIndex(block, nth, inner, lanes);
+        const values = sums.map(({ totals }) => k.let(load(totals!, at, { lanes }), "sum"));
+        storeKept(work, block, nth, inner, values);
+      }
+    });
+  }
+}
+
+/** What is computed from the column sums. */
+function storeKept(
+  work: Work,
+  block: ColumnBlocks,
+  nth: Index,
+  inner: number,
+  values: readonly Expr[],
+): void {
+  const rows = work.axes.slice(0, -1).map(() => constantIndex(0));
+  const frame = newFrame(placeOf(work, rows, block, nth, inner), "kept");
+  work.sums.forEach(({ node }, i) => frame.values.set(node, values[i]!));
+  for (const node of work.keptResults) work.rules.store(node, work.rules.evaluate(node, frame), frame);
+}

@@ -6,6 +6,7 @@ import { less } from "./less.ts";
 import { log } from "./log.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
+import { polynomial } from "./polynomial.ts";
 import { randomBits, randomBitsOp, type RandomBitsAttrs } from "./random-bits.ts";
 import { select } from "./select.ts";
 import { shiftRight } from "./shift-right.ts";
@@ -48,13 +49,6 @@ export const normalOp: OpDefinition<RandomBitsAttrs> = {
   },
   gradient: () => [null],
 };
-
-/** Horner's rule. */
-function polynomial([first, ...rest]: readonly number[], x: Value): Value {
-  const [second, ...others] = rest;
-  const start = add(mul(x, first!), second!);
-  return others.reduce((total, coefficient) => add(mul(total, x), coefficient), start);
-}
 
 export function normal(key: Value, shape: Shape): Value {
   return apply(normalOp, [key], { shape });

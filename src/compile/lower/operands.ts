@@ -1,0 +1,206 @@
+/**
+ * The operands of a matrix product as they lie in memory. Rows and depth may have several axes:
+ * the rows of a convolution are the places of its window, its depth the cells of the window.
+ */
+import { stridesOf } from "../../base/shape.ts";
+import { contractOp } from "../../graph/ops/contract.ts";
+import { matmulOp } from "../../graph/ops/matmul.ts";
+import { attrsOf, isOp, type Value } from "../../graph/value.ts";
+import {
+  addIndex,
+  constantIndex,
+  kernelBuilder,
+  load,
+  scaleIndex,
+  splat,
+  type KernelBuilder,
+} from "../../loops/builder.ts";
+import type { Buffer, Expr, Index, Kernel } from "../../loops/ir.ts";
+import { accessOf } from "../access.ts";
+import type { LowerContext } from "./context.ts";
+import { columnBlocks, type ColumnBlocks } from "./tiling.ts";
+
+/** One axis, and how far apart its neighbours lie, in elements. */
+export interface Extent {
+  readonly size: number;
+  readonly stride: number;
+}
+
+export interface Operand {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  /** Rows of the left operand, the columns (one axis) of the right one. */
+  readonly outer: readonly Extent[];
+  readonly depth: readonly Extent[];
+}
+
+export interface Operands {
+  readonly left: Operand;
+  readonly right: Operand;
+}
+
+export function operandsOf(product: Value, context: LowerContext): Operands {
+  const [x, y] = [extentsOf(product.inputs[0]!, context), extentsOf(product.inputs[1]!, context)];
+  if (isOp(product, matmulOp)) {
+    const { transposeX, transposeY } = attrsOf(product, matmulOp);
+    const [rows, depthX] = transposeX ? [x.axes[1]!, x.axes[0]!] : [x.axes[0]!, x.axes[1]!];
+    const [depthY, columns] = transposeY ? [y.axes[1]!, y.axes[0]!] : [y.axes[0]!, y.axes[1]!];
+    return {
+      left: { ...x, outer: [rows], depth: [depthX] },
+      right: { ...y, outer: [columns], depth: [depthY] },
+    };
+  }
+  const { depth } = attrsOf(product, contractOp);
+  return {
+    left: { ...x, outer: x.axes.slice(0, -depth), depth: x.axes.slice(-depth) },
+    right: { ...y, outer: y.axes.slice(depth), depth: y.axes.slice(0, depth) },
+  };
+}
+
+function extentsOf(
+  value: Value,
+  context: LowerContext,
+): { readonly buffer: Buffer; readonly offset: number; readonly axes: Extent[] } {
+  const { root, strides, offset } = accessOf(value);
+  const axes = value.shape.map((size, axis) => ({ size, stride: strides[axis]! }));
+  return { buffer: context.bufferOf(root), offset, axes };
+}
+
+/** One loop over depth: where it leads in the left operand and in the right one's vectors. */
+export interface DepthLoop {
+  readonly size: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Depth as few loops: neighbours become one where both operands continue evenly. */
+export function depthLoops(left: readonly Extent[], right: readonly number[]): DepthLoop[] {
+  const loops: DepthLoop[] = [];
+  left.forEach(({ size, stride }, axis) => {
+    if (size === 1) return;
+    const next = { size, left: stride, right: right[axis]! };
+    const last = loops[loops.length - 1];
+    const even = last?.left === next.left * size && last.right === next.right * size;
+    if (last !== undefined && even) loops[loops.length - 1] = { ...next, size: last.size * size };
+    else loops.push(next);
+  });
+  return loops;
+}
+
+/** Where the right operand's vectors are found. */
+export interface Vectors {
+  /** Strides of the depth axes, in the units that `at` counts depth in. */
+  readonly depthStrides: readonly number[];
+  /** The `inner`-th vector of the `nth` block of that kind, in the row of the given depth. */
+  at(depth: Index, block: ColumnBlocks, nth: Index, inner: number): Expr;
+  /** Kernels that must run before. */
+  readonly packing: readonly Kernel[];
+}
+
+/** Bytes of the first-level data cache that one operand may count on. */
+export const CACHE: number = 32 * 1024;
+
+/**
+ * The right operand's vectors: straight from memory where its columns are contiguous and it fits
+ * the cache or is hardly read twice; else from a packed copy in panels
+ * [columns / width][depth][width], which the inner loop walks in one line.
+ */
+export function rightVectors(
+  { buffer, offset, outer, depth }: Operand,
+  rows: number,
+  name: string,
+  context: LowerContext,
+): Vectors {
+  const { lanes } = context;
+  const [{ size: columns, stride }] = outer as [Extent];
+  const length = depth.reduce((product, { size }) => product * size, 1);
+  const small = length * columns * 4 <= CACHE || rows < 16;
+  if (stride === 1 && small) {
+    return {
+      depthStrides: depth.map((extent) => extent.stride),
+      packing: [],
+      at(row, block, nth, inner) {
+        const column = columnIndex(block, nth, inner, lanes);
+        const index = addIndex(addIndex(constantIndex(offset), row), column);
+        return load(buffer, index, { lanes, count: lanesInUse(block, inner, lanes) });
+      },
+    };
+  }
+  const panels = context.scratch(`${name}-panels`, length * Math.ceil(columns / lanes) * lanes);
+  return {
+    depthStrides: stridesOf(depth.map(({ size }) => size)),
+    packing: [pack({ buffer, offset, outer, depth }, length, panels, `${name}-pack`, lanes)],
+    at: (row, block, nth, inner) =>
+      load(panels, panelIndex(row, block, nth, inner, length, lanes), { lanes }),
+  };
+}
+
+function lanesInUse({ vectors, lastCount }: ColumnBlocks, inner: number, lanes: number): number {
+  return inner === vectors - 1 ? lastCount : lanes;
+}
+
+/** First column of a vector. */
+export function columnIndex(block: ColumnBlocks, nth: Index, inner: number, lanes: number): Index {
+  return addIndex(constantIndex(block.from + inner * lanes), scaleIndex(nth, block.size));
+}
+
+/** Panels follow each other; within one, each row of the depth is `vectors` vectors in a row. */
+function panelIndex(
+  row: Index,
+  { from, vectors }: ColumnBlocks,
+  nth: Index,
+  inner: number,
+  length: number,
+  lanes: number,
+): Index {
+  const width = vectors * lanes;
+  const panel = addIndex(
+    constantIndex(from * length + inner * lanes),
+    scaleIndex(nth, width * length),
+  );
+  return addIndex(panel, scaleIndex(row, width));
+}
+
+function pack(
+  { buffer, offset, outer, depth }: Operand,
+  length: number,
+  panels: Buffer,
+  name: string,
+  lanes: number,
+): Kernel {
+  const k = kernelBuilder(name);
+  const [{ size: columns, stride }] = outer as [Extent];
+  const loops = depthLoops(depth, stridesOf(depth.map(({ size }) => size)));
+  for (const block of columnBlocks(columns, lanes)) {
+    k.loop("n", 0, block.repeat, 1, (nth) => {
+      overDepth(k, loops, (source, row) => {
+        for (let inner = 0; inner < block.vectors; inner++) {
+          const column = scaleIndex(columnIndex(block, nth, inner, lanes), stride);
+          const index = addIndex(addIndex(constantIndex(offset), source), column);
+          const count = lanesInUse(block, inner, lanes);
+          const vector =
+            stride === 0
+              ? splat(load(buffer, index), lanes)
+              : load(buffer, index, { lanes, count, stride });
+          k.store(panels, panelIndex(row, block, nth, inner, length, lanes), vector);
+        }
+      });
+    });
+  }
+  return k.finish();
+}
+
+/** The loops over depth; `body` gets the place in the left and in the right operand. */
+export function overDepth(
+  k: KernelBuilder,
+  [loop, ...rest]: readonly DepthLoop[],
+  body: (left: Index, right: Index) => void,
+  left: Index = constantIndex(0),
+  right: Index = constantIndex(0),
+): void {
+  if (loop === undefined) return body(left, right);
+  k.loop("k", 0, loop.size, 1, (at) => {
+    const [l, r] = [scaleIndex(at, loop.left), scaleIndex(at, loop.right)];
+    overDepth(k, rest, body, addIndex(left, l), addIndex(right, r));
+  });
+}
