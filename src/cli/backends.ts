@@ -1,7 +1,4 @@
-import type { Backend } from "../run/backend.ts";
-import { type BackendName, backendNames, selectBackend } from "../run/select.ts";
-
-export { backendNames };
+import { backendNames, selectBackend } from "../run/select.ts";
 
 export interface BackendReport {
   readonly name: string;
@@ -11,18 +8,13 @@ export interface BackendReport {
   readonly description: string | null;
 }
 
-/** The backend of that name. Errors: OptionError or BackendError for one that is not to be had. */
-export async function openBackend(name: string): Promise<Backend> {
-  return selectBackend(name as BackendName);
-}
-
 /** Which backends run here, and of each other one why not. */
 export async function describeBackends(): Promise<BackendReport[]> {
   const reports: BackendReport[] = [];
   for (const name of backendNames) {
     if (name === "auto") continue;
     try {
-      const { description } = await openBackend(name);
+      const { description } = await selectBackend(name);
       reports.push({ name, available: true, reason: null, description });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

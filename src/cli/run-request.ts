@@ -1,9 +1,9 @@
 /** `evenkeel run`'s arguments, checked before anything is done. */
 import { availableParallelism } from "node:os";
 import { type PresetName, type Scale, scaleOf, type Study } from "../experiments/index.ts";
+import { type BackendName, backendNames } from "../run/select.ts";
 import { studies } from "../studies/index.ts";
 import { oneOf } from "./arguments.ts";
-import { backendNames } from "./backends.ts";
 
 export const presetNames = ["quick", "standard", "paper"] as const;
 
@@ -21,7 +21,7 @@ export interface RunCommandOptions {
 export interface RunRequest {
   readonly study: Study;
   readonly preset: PresetName;
-  readonly backend: (typeof backendNames)[number];
+  readonly backend: BackendName;
   readonly scale: Scale;
   /** Runs in all: arms x seeds. */
   readonly runs: number;

@@ -2,8 +2,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { GraphError } from "../base/errors.ts";
 import { executeRun, type RunEvent } from "../experiments/index.ts";
+import { selectBackend } from "../run/select.ts";
 import { studies } from "../studies/index.ts";
-import { openBackend } from "./backends.ts";
 import { diskRunStore } from "./disk-run-store.ts";
 import {
   type RunRequest,
@@ -33,7 +33,7 @@ async function carryOut({ description }: RunRequest): Promise<void> {
   const events = executeRun(study, description, {
     store: diskRunStore(setup.out),
     data: setup.data,
-    backend: await openBackend(setup.backend),
+    backend: await selectBackend(setup.backend),
     environment: setup.environment,
     signal: controller.signal,
   });

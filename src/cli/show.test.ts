@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { progressBar } from "./progress-bar.ts";
 import { textTable } from "./text-table.ts";
 import { showBytes, showSeconds } from "./units.ts";
-import { wasmFeatures } from "./wasm-features.ts";
+import { engineFeatures } from "./engine-features.ts";
 
 test.each([
   [0, "0 B"],
@@ -46,14 +46,14 @@ test("a table's numbers stand to the right, its words to the left", () => {
   expect(table).toBe("arm       steps  interval\nplain  >= 3,000  -\nbn          800  [1.0, 2.0]");
 });
 
-describe("wasmFeatures", () => {
+describe("engineFeatures", () => {
   // Every Node we run on has these; a mistake in the bytes would deny them.
   test("finds what this engine is known to have", () => {
-    expect(wasmFeatures()).toMatchObject({ simd: true, sharedMemory: true });
+    expect(engineFeatures()).toMatchObject({ simd: true, sharedMemory: true });
   });
 
   test("asks for rounding only where there is an instruction to ask", () => {
-    const { relaxedSimd, fusedMultiplyAdd } = wasmFeatures();
+    const { relaxedSimd, fusedMultiplyAdd } = engineFeatures();
     expect(fusedMultiplyAdd === null).toBe(!relaxedSimd);
   });
 });

@@ -2,12 +2,13 @@
 import { BackendError, DataError, GraphError, OptionError, ShapeError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { RunDescription, RunEvent } from "../experiments/index.ts";
+import type { Backend } from "../run/backend.ts";
 
 /** A worker is given this once, when it starts. */
 export interface WorkerSetup {
   readonly study: string;
   readonly data: Dataset;
-  readonly backend: string;
+  readonly backend: Backend["name"];
   /** The folder of all runs. */
   readonly out: string;
   readonly environment: Readonly<Record<string, string>>;

@@ -10,14 +10,14 @@ import { type CacheState, cacheState } from "../data-cache.ts";
 import { checkWritable } from "../disk-run-store.ts";
 import { packageVersion } from "../package-version.ts";
 import { showBytes } from "../units.ts";
-import { wasmFeatures, type WasmFeatures } from "../wasm-features.ts";
+import { engineFeatures, type EngineFeatures } from "../engine-features.ts";
 
 interface Findings {
   readonly evenkeel: string;
   readonly node: { readonly version: string; readonly v8: string; readonly platform: string };
   readonly cpu: { readonly model: string; readonly cores: number; readonly available: number };
   readonly memoryBytes: number;
-  readonly wasm: WasmFeatures;
+  readonly wasm: EngineFeatures;
   readonly backends: readonly BackendReport[];
   readonly cache: CacheFindings;
 }
@@ -45,7 +45,7 @@ const doctor: Action<object> = async ({ output }) => {
       available: availableParallelism(),
     },
     memoryBytes: totalmem(),
-    wasm: wasmFeatures(),
+    wasm: engineFeatures(),
     backends: await describeBackends(),
     cache: await inspectCache(),
   };

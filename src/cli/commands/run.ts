@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { backendNames, selectBackend } from "../../run/select.ts";
 import { wholeNumber } from "../arguments.ts";
-import { backendNames, openBackend } from "../backends.ts";
 import { type Action, defineCommand } from "../command.ts";
 import { conductStudy } from "../conduct-study.ts";
 import { checkWritable } from "../disk-run-store.ts";
@@ -13,12 +13,13 @@ import { showCount } from "../units.ts";
 const run: Action<RunCommandOptions> = async ({ args: [name = ""], options, output }) => {
   const request = runRequest(name, options);
   const { study, preset, scale, runs, threads } = request;
-  const backend = await openBackend(request.backend);
+  const backend = await selectBackend(request.backend);
   if (backend.note !== undefined) output.note(backend.note);
   await checkWritable(options.out);
   const conducted = await interruptible(async (signal) => {
     const from = options.data === undefined ? {} : { from: options.data };
     const data = await loadStudyData(study, { output, signal, ...from });
+    if (backend.note !== undefined) output.note(backend.note);
     output.note(
       `${study.id}, preset ${preset}: ${runs} runs of ${showCount(scale.steps)} steps, ` +
         `${threads} at a time; ${backend.description}; data ${data.name}`,

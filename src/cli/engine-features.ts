@@ -1,15 +1,8 @@
-/** What this engine's WebAssembly can do, found by asking it, not by its version. */
+/** What more `doctor` tells of WebAssembly than backends need to know: found by asking the engine. */
+import { detectWasm, type WasmFeatures } from "../run/index.ts";
 
 /** Begins every module: `\0asm`, version 1. */
 const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-
-/** type () -> v128; one function of it. */
-const returnsVector = [0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b, 0x03, 0x02, 0x01, 0x00];
-
-/** i32.const 0, i8x16.splat. */
-const zeros = [0x41, 0x00, 0xfd, 0x0f];
-
-const simd = [...header, ...returnsVector, 0x0a, 0x08, 0x01, 0x06, 0x00, ...zeros, 0x0b];
 
 /** One memory of 1 page, at most 1, shared. */
 const sharedMemory = [...header, 0x05, 0x04, 0x01, 0x03, 0x01, 0x01];
@@ -44,23 +37,18 @@ const relaxedMadd = [
   0x0b,
 ];
 
-export interface WasmFeatures {
-  readonly simd: boolean;
-  readonly relaxedSimd: boolean;
+export interface EngineFeatures extends WasmFeatures {
   /** Does a relaxed multiply-add round once? Null without relaxed SIMD. */
   readonly fusedMultiplyAdd: boolean | null;
   readonly sharedMemory: boolean;
 }
 
-export function wasmFeatures(): WasmFeatures {
-  const validates = (bytes: readonly number[]): boolean =>
-    WebAssembly.validate(Uint8Array.from(bytes));
-  const relaxedSimd = validates(relaxedMadd);
+export function engineFeatures(): EngineFeatures {
+  const features = detectWasm();
   return {
-    simd: validates(simd),
-    relaxedSimd,
-    fusedMultiplyAdd: relaxedSimd ? roundsOnce() : null,
-    sharedMemory: validates(sharedMemory),
+    ...features,
+    fusedMultiplyAdd: features.relaxedSimd ? roundsOnce() : null,
+    sharedMemory: WebAssembly.validate(Uint8Array.from(sharedMemory)),
   };
 }
 
