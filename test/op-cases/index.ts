@@ -1,3 +1,4 @@
+import { activationOps } from "./activations.ts";
 import { compositeOps } from "./composite.ts";
 import { convolutionOps } from "./convolution.ts";
 import type { OpEntry } from "./op-case.ts";
@@ -12,6 +13,7 @@ export const opTable: Readonly<Record<string, OpEntry>> = {
   ...viewOps,
   ...compositeOps,
   ...convolutionOps,
+  ...activationOps,
 };
 
 export type { OpCase, OpEntry, Operand } from "./op-case.ts";

@@ -23,8 +23,7 @@ export const eluOp: OpDefinition<EluAttrs> = {
   name: "elu",
   kind: "composite",
   infer: inferLike("elu"),
-  meaning: ([x], { alpha }) =>
-    select(greater(x!, 0), x!, mul(expm1(minimum(x!, 0)), alpha)),
+  meaning: ([x], { alpha }) => select(greater(x!, 0), x!, mul(expm1(minimum(x!, 0)), alpha)),
   gradient: ({ output: y, grad, attrs: { alpha } }) => [
     select(greater(y, 0), grad, mul(grad, add(y, alpha))),
   ],
