@@ -1,5 +1,6 @@
 /** Layers, initializers, losses and weight files. */
 export { type BatchNorm, type BatchNormOptions, batchNorm } from "./batch-norm.ts";
+export { type Conv2d, type Conv2dOptions, type Padding2d, type Size2d, conv2d } from "./conv2d.ts";
 export { crossEntropy } from "./cross-entropy.ts";
 export { type Dropout, type DropoutOptions, dropout } from "./dropout.ts";
 export { flatten } from "./flatten.ts";
@@ -33,6 +34,7 @@ export {
   parameter,
   statistic,
 } from "./module.ts";
+export { type Pool2dOptions, avgPool2d, globalAvgPool2d, maxPool2d } from "./pool2d.ts";
 export { relu } from "./relu.ts";
 export { type WeightFile, readSafetensors, writeSafetensors } from "./safetensors.ts";
 export { type Sequential, sequential } from "./sequential.ts";
