@@ -86,6 +86,34 @@ test("doctor says why an absent backend is absent", async () => {
   }
 });
 
+describe("--print shows a stage of each arm's training step, without training or data", () => {
+  test.each([
+    ["graph", "auto", /^%\d+ = matmul\(/m],
+    ["fused", "wasm", /^kernel 0: matmul over \[60, 100\]/m],
+    ["memory", "wasm", /^arena of \d+ bytes/m],
+    ["loops", "wasm", /^ {2}for \w+ in 0\.\.\d+ \{/m],
+    ["code", "wasm", /WebAssembly/],
+  ])("%s", async (stage, backend, pattern) => {
+    const args = ["run", "batchnorm-mnist", "--print", stage, "--backend", backend, "--json"];
+    const { code, stdout, stderr } = await evenkeel(args, offline);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { programs } = JSON.parse(stdout) as { programs: Record<string, string> };
+    expect(Object.keys(programs)).toEqual(["plain", "bn"]);
+    expect(programs["plain"]).toMatch(pattern);
+    expect(programs["bn"]).toMatch(pattern);
+    expect(programs["bn"]).not.toBe(programs["plain"]);
+  });
+
+  test("and says so when the backend has no such stage", async () => {
+    const args = ["run", "batchnorm-mnist", "--print", "loops", "--backend", "reference"];
+    expect(await evenkeel(args, offline)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: 'evenkeel: reference: must go through a stage to print it, got "loops"\n',
+    });
+  });
+});
+
 describe("without network and cache", () => {
   test.each([[["data", "pull", "mnist"]], [["run", "batchnorm-mnist", "--out", "OUT"]]])(
     "%j says what it wanted, where it looked and how to supply it",

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { createOutput, type Output } from "./output.ts";
 
 /** What an action is given besides its own options. */
-export interface ActionContext<Options> {
+interface ActionContext<Options> {
   readonly args: readonly string[];
   readonly options: Options;
   readonly output: Output;

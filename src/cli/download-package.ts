@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import pacote from "pacote";
 import { npmSettings } from "./npm-settings.ts";
 
-export interface PackagePin {
+interface PackagePin {
   readonly name: string;
   readonly version: string;
   readonly integrity: string;

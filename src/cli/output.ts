@@ -16,7 +16,7 @@ export interface Output {
 export function createOutput(json: boolean): Output {
   return Object.freeze({
     json,
-    live: process.stderr.isTTY && process.env["TERM"] !== "dumb",
+    live: canRedraw(),
     result(value: object, text: string): void {
       process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`);
     },
@@ -25,4 +25,10 @@ export function createOutput(json: boolean): Output {
     },
     strong: (text: string): string => styleText("bold", text, { stream: process.stdout }),
   });
+}
+
+/** A terminal without a size, as some containers give, shows nothing of what is redrawn. */
+function canRedraw(): boolean {
+  const { isTTY, rows, columns } = process.stderr;
+  return isTTY && rows > 0 && columns > 0 && process.env["TERM"] !== "dumb";
 }

@@ -74,7 +74,7 @@ function drawing(progress: StudyProgress, threads: number): string {
     run.accuracy === null ? "" : showAccuracy(run),
     isOver(run) ? run.state : run.state === "waiting" ? "" : timeLeft(run),
   ]);
-  const heading = ["arm", "", "", "step", "steps", "batch loss", "test accuracy", "left"];
+  const heading = ["arm", "", "", "step", "speed", "batch loss", "test accuracy", "left"];
   return `${textTable([heading, ...rows])}\n${totalLine(progress, threads)}`;
 }
 

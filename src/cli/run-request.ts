@@ -4,6 +4,7 @@ import { type PresetName, type Scale, scaleOf, type Study } from "../experiments
 import { type BackendName, backendNames } from "../run/select.ts";
 import { studies } from "../studies/index.ts";
 import { oneOf } from "./arguments.ts";
+import { type StageName, stages } from "./print-stage.ts";
 
 export const presetNames = ["quick", "standard", "paper"] as const;
 
@@ -16,6 +17,7 @@ export interface RunCommandOptions {
   readonly threads?: number;
   readonly out: string;
   readonly data?: string;
+  readonly print?: string;
 }
 
 export interface RunRequest {
@@ -27,6 +29,8 @@ export interface RunRequest {
   readonly runs: number;
   /** Runs at a time. */
   readonly threads: number;
+  /** Stage of the compiler to print instead of training. */
+  readonly print: StageName | null;
   readonly options: RunCommandOptions;
 }
 
@@ -43,7 +47,8 @@ export function runRequest(name: string, options: RunCommandOptions): RunRequest
   const scale = scaleOf(study, { preset, ...numbersOf(options) });
   const runs = scale.seeds * study.protocol.arms.length;
   const threads = Math.min(options.threads ?? availableParallelism(), runs);
-  return { study, preset, backend, scale, runs, threads, options };
+  const print = options.print === undefined ? null : oneOf("stage", options.print, stages);
+  return { study, preset, backend, scale, runs, threads, print, options };
 }
 
 /** The options that change a preset's numbers, without the ones not given. */

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { Backend } from "../../run/backend.ts";
 import { backendNames, selectBackend } from "../../run/select.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type Action, defineCommand } from "../command.ts";
@@ -6,7 +7,14 @@ import { conductStudy } from "../conduct-study.ts";
 import { checkWritable } from "../disk-run-store.ts";
 import { interruptible } from "../interrupt.ts";
 import { loadStudyData } from "../load-study-data.ts";
-import { presetNames, type RunCommandOptions, runRequest } from "../run-request.ts";
+import type { Output } from "../output.ts";
+import { printStage, type StageName, stages } from "../print-stage.ts";
+import {
+  presetNames,
+  type RunCommandOptions,
+  type RunRequest,
+  runRequest,
+} from "../run-request.ts";
 import { summaryJson, summaryText } from "../run-summary.ts";
 import { showCount } from "../units.ts";
 
@@ -15,6 +23,7 @@ const run: Action<RunCommandOptions> = async ({ args: [name = ""], options, outp
   const { study, preset, scale, runs, threads } = request;
   const backend = await selectBackend(request.backend);
   if (backend.note !== undefined) output.note(backend.note);
+  if (request.print !== null) return print(request, request.print, backend, output);
   await checkWritable(options.out);
   const conducted = await interruptible(async (signal) => {
     const from = options.data === undefined ? {} : { from: options.data };
@@ -33,6 +42,23 @@ const run: Action<RunCommandOptions> = async ({ args: [name = ""], options, outp
   );
   return result.diverged > 0 ? 1 : 0;
 };
+
+async function print(
+  { study }: RunRequest,
+  stage: StageName,
+  backend: Backend,
+  output: Output,
+): Promise<number> {
+  const programs = await printStage(study, backend, stage);
+  const texts = Object.entries(programs).map(
+    ([arm, text]) => `${output.strong(`# ${arm}`)}\n${text}`,
+  );
+  output.result(
+    { study: study.id, backend: backend.description, stage, programs },
+    texts.join("\n"),
+  );
+  return 0;
+}
 
 export function runCommand(finish: (code: number) => void): Command {
   const command = new Command("run")
@@ -55,6 +81,10 @@ export function runCommand(finish: (code: number) => void): Command {
       "--threads <n>",
       "runs at a time (default: the machine's cores)",
       wholeNumber("--threads", 1),
+    )
+    .option(
+      "--print <stage>",
+      `print what the compiler makes of a training step, and do not train: ${stages.join(", ")}`,
     )
     .option("--out <folder>", "where runs and reports are kept", "runs")
     .option("--data <path>", "a tarball or folder to take the data from, if they are not cached");
