@@ -48,7 +48,9 @@ export function roster(peers: readonly PeerName[]): Entrant[] {
 const pathOf = (file: string): string => fileURLToPath(new URL(`engines/${file}`, import.meta.url));
 
 function inNode(engine: EngineName, peak: PeakClass, file: string, ...args: string[]): Entrant {
-  const command = [process.execPath, "--expose-gc", pathOf(file), ...args];
+  // Our own sources, not what was built of them earlier.
+  const flags = ["--expose-gc", "--conditions=source"];
+  const command = [process.execPath, ...flags, pathOf(file), ...args];
   return { engine, threads: 1, peak, command, environment: process.env };
 }
 

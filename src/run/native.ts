@@ -126,8 +126,9 @@ function placesIn(
     const known = numbers.get(buffer);
     if (known !== undefined) return { base: known, offset: 0 };
     const region = regions.get(buffer);
-    if (region === undefined)
-      throw new BackendError(`native: no address for buffer ${buffer.name}`);
+    if (region === undefined) {
+      throw new BackendError(`native: buffer ${buffer.name} has no address`);
+    }
     numbers.set(buffer, bases.length);
     bases.push(region);
     return { base: bases.length - 1, offset: 0 };

@@ -51,7 +51,16 @@ function types(lanes: number): string {
   return `#ifndef __has_builtin
 #define __has_builtin(name) 0
 #endif
+#ifndef __has_attribute
+#define __has_attribute(name) 0
+#endif
 #define INLINE static inline __attribute__((always_inline, unused))
+/* GCC 12's analyses between functions lose stores that only a later function reads. */
+#if __has_attribute(noipa)
+#define KERNEL static __attribute__((noipa))
+#else
+#define KERNEL static __attribute__((noinline))
+#endif
 #ifdef _WIN32
 #define PUBLIC __declspec(dllexport)
 #else

@@ -65,7 +65,7 @@ function emitFunction(
   );
   const body = emitStatements(kernel.body, scope, "  ");
   // A kernel of its own for the profiler, and for the compiler, whose passes do not scale.
-  const head = `static __attribute__((noinline)) void ${name}(char *const *base) {\n`;
+  const head = `KERNEL void ${name}(char *const *base) {\n`;
   return `${head}${pointers.join("")}${variables.join("")}${body}}\n`;
 }
 
