@@ -1,9 +1,15 @@
 /** Layers, initializers, losses and weight files. */
+export { type AlphaDropout, alphaDropout, featureAlphaDropout } from "./alpha-dropout.ts";
 export { type BatchNorm, type BatchNormOptions, batchNorm } from "./batch-norm.ts";
 export { type Conv2d, type Conv2dOptions, type Padding2d, type Size2d, conv2d } from "./conv2d.ts";
 export { crossEntropy } from "./cross-entropy.ts";
+export { type DropBlock, type DropBlockOptions, dropBlock } from "./drop-block.ts";
+export { type DropConnect, type DropConnectOptions, dropConnect } from "./drop-connect.ts";
 export { type Dropout, type DropoutOptions, dropout } from "./dropout.ts";
+export { type EluOptions, elu } from "./elu.ts";
 export { flatten } from "./flatten.ts";
+export { gaussianDropout } from "./gaussian-dropout.ts";
+export { type GeluOptions, gelu } from "./gelu.ts";
 export {
   constant,
   glorotNormal,
@@ -17,6 +23,8 @@ export {
   uniform,
   zeros,
 } from "./initializers.ts";
+export type { KeepOptions } from "./keep.ts";
+export { type LeakyReluOptions, leakyRelu } from "./leaky-relu.ts";
 export { type Linear, type LinearOptions, linear } from "./linear.ts";
 export type { Loss } from "./loss.ts";
 export { meanSquaredError } from "./mean-squared-error.ts";
@@ -26,19 +34,33 @@ export {
   type Member,
   type Module,
   type NamedMember,
+  type ChannelAffine,
   type Parameter,
   type Pass,
   type Phase,
   type Statistic,
+  type WeightedModule,
   defineModule,
   parameter,
   statistic,
 } from "./module.ts";
+export { type Parallel, parallel } from "./parallel.ts";
 export { type Pool2dOptions, avgPool2d, globalAvgPool2d, maxPool2d } from "./pool2d.ts";
 export { relu } from "./relu.ts";
+export { type Residual, type ResidualOptions, residual } from "./residual.ts";
 export { type WeightFile, readSafetensors, writeSafetensors } from "./safetensors.ts";
+export { selu } from "./selu.ts";
 export { type Sequential, sequential } from "./sequential.ts";
 export { sigmoid } from "./sigmoid.ts";
+export { silu } from "./silu.ts";
+export { softmax } from "./softmax.ts";
+export { type SoftplusOptions, softplus } from "./softplus.ts";
+export { spatialDropout } from "./spatial-dropout.ts";
+export {
+  type StochasticDepth,
+  type StochasticDepthOptions,
+  stochasticDepth,
+} from "./stochastic-depth.ts";
 export { tanh } from "./tanh.ts";
 export {
   type Observation,

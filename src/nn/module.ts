@@ -31,6 +31,24 @@ export interface Module {
   /** The layer's name as messages print it: `batchNorm(100)`. */
   readonly label: string;
   apply(x: Value, pass: Pass): Value;
+  /**
+   * What the layer does in phase `eval`, if that is one factor and one offset per channel:
+   * y = factor · x + offset. Folding takes such layers away. Absent or null if it is not.
+   */
+  testAffine?(valueOf: (member: Member) => Float32Array): ChannelAffine | null;
+}
+
+/** One number for all channels, or one each. */
+export interface ChannelAffine {
+  readonly factor: number | Float64Array;
+  readonly offset: number | Float64Array;
+}
+
+/** A module with a weight whose last axis is its output's last axis: a dense layer, a convolution. */
+export interface WeightedModule extends Module {
+  readonly weight: Parameter;
+  /** [out]. */
+  readonly bias: Parameter | null;
 }
 
 /** What a module may ask for while its graph is traced. */
@@ -38,14 +56,19 @@ export interface Pass {
   readonly phase: Phase;
   /** Are random layers drawing? As a rule in `train` only; Monte-Carlo dropout draws in `eval`. */
   readonly noise: boolean;
+  /** Do all examples of a batch get one draw? As a rule each gets its own. */
+  readonly sharedNoise: boolean;
   /** The current value of a parameter or statistic of the model. */
   read(member: Member): Value;
   /** After this step: statistic ← decay · statistic + (1 − decay) · batchValue. Only in `train`. */
-  blend(statistic: Statistic, batchValue: Value, options: { readonly decay: number }): void;
+  blend(statistic: Statistic, batchValue: Value, options: { readonly decay: number | Value }): void;
   /** After this step: statistic ← value, for rules other than `blend`'s. Only in `train`. */
   update(statistic: Statistic, value: Value): void;
-  /** Applies a submodule; errors inside it name its path, and probes see its input and output. */
-  apply(module: Module, x: Value): Value;
+  /**
+   * Applies a submodule; errors inside it name its path, and probes see its input and output.
+   * Inside, reading a member that `instead` names gives the value it has there.
+   */
+  apply(module: Module, x: Value, instead?: ReadonlyMap<Member, Value>): Value;
   /** A key for the module now being applied: a new one at each step, the same in each run. */
   randomKey(): Value;
 }

@@ -4,6 +4,7 @@ import { add } from "../graph/ops/add.ts";
 import { input } from "../graph/ops/input.ts";
 import { mul } from "../graph/ops/mul.ts";
 import { state } from "../graph/ops/state.ts";
+import { sub } from "../graph/ops/sub.ts";
 import type { Slot, Value } from "../graph/value.ts";
 import { memberTree, type MemberTree } from "./member-tree.ts";
 import type { Member, Module, NamedMember, Pass, Phase, Statistic } from "./module.ts";
@@ -12,6 +13,8 @@ export interface TraceOptions {
   readonly phase: Phase;
   /** Draw dropout masks? Default: in phase `train` only. */
   readonly noise?: boolean;
+  /** Give all examples of the batch the same draws? Default: false. */
+  readonly sharedNoise?: boolean;
   /** The names and buffers of the model's members; pass one tree to programs that share them. */
   readonly tree?: MemberTree;
 }
@@ -55,6 +58,8 @@ export interface Trace {
 interface Recording {
   readonly root: Module;
   readonly phase: Phase;
+  readonly noise: boolean;
+  readonly sharedNoise: boolean;
   readonly tree: MemberTree;
   readonly byMember: ReadonlyMap<Member, NamedMember>;
   readonly reads: Map<Member, Value>;
@@ -76,10 +81,13 @@ interface Recording {
  * Errors: the layers' own, with the layer's path appended: `… (layer "3" of sequential)`.
  */
 export function trace(model: Module, x: Value, options: TraceOptions): Trace {
-  const { phase, noise = phase === "train", tree = memberTree(model) } = options;
+  const { phase, noise = phase === "train", sharedNoise = false } = options;
+  const { tree = memberTree(model) } = options;
   const recording: Recording = {
     root: model,
     phase,
+    noise,
+    sharedNoise,
     tree,
     byMember: new Map(tree.members.map((named) => [named.member, named])),
     reads: new Map(),
@@ -91,7 +99,7 @@ export function trace(model: Module, x: Value, options: TraceOptions): Trace {
     located: new WeakSet(),
   };
   const { reads, updates, randomStreams, observations } = recording;
-  const output = applyModule(recording, makePass(recording, noise), model, x);
+  const output = applyModule(recording, makePass(recording), model, x);
   return {
     tree,
     output,
@@ -105,20 +113,35 @@ export function trace(model: Module, x: Value, options: TraceOptions): Trace {
   };
 }
 
-function makePass(recording: Recording, noise: boolean): Pass {
+function makePass(recording: Recording, substitutes: ReadonlyMap<Member, Value> = new Map()): Pass {
+  const { phase, noise, sharedNoise } = recording;
   const pass: Pass = {
-    phase: recording.phase,
+    phase,
     noise,
-    read: (member) => read(recording, member),
+    sharedNoise,
+    read: (member) => substitutes.get(member) ?? read(recording, member),
     blend(statistic, batchValue, { decay }) {
       const kept = mul(read(recording, statistic), decay);
-      record(recording, statistic, add(kept, mul(batchValue, 1 - decay)), batchValue);
+      const share = typeof decay === "number" ? 1 - decay : sub(1, decay);
+      record(recording, statistic, add(kept, mul(batchValue, share)), batchValue);
     },
     update: (statistic, value) => record(recording, statistic, value, null),
-    apply: (module, x) => applyModule(recording, pass, module, x),
+    apply(module, x, instead) {
+      if (instead === undefined) return applyModule(recording, pass, module, x);
+      instead.forEach((value, member) => checkSubstitute(member, value));
+      const inner = makePass(recording, new Map([...substitutes, ...instead]));
+      return applyModule(recording, inner, module, x);
+    },
     randomKey: () => randomKey(recording),
   };
   return pass;
+}
+
+function checkSubstitute({ kind, shape }: Member, value: Value): void {
+  if (value.dtype === "f32" && sameShape(value.shape, shape)) return;
+  throw new ShapeError(
+    `apply: in place of a ${kind} f32 ${showShape(shape)} must stand its like, got ${value.dtype} ${showShape(value.shape)}`,
+  );
 }
 
 function nameOf({ byMember }: Recording, member: Member, who: string): NamedMember {
