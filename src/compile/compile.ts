@@ -19,6 +19,7 @@ import type { LowerContext } from "./lower/context.ts";
 import { lowerLoopGroup } from "./lower/loop-group.ts";
 import { lowerMatmul } from "./lower/matmul.ts";
 import { lowerSingle } from "./lower/single.ts";
+import { fewRegisters, type Tiling } from "./lower/tiling.ts";
 import { planMemory, type MemoryPlan } from "./plan-memory.ts";
 import { printFusion, printMemory } from "./print.ts";
 import { schedule, type Schedule } from "./schedule.ts";
@@ -30,6 +31,8 @@ export type Stage = "graph" | "fused" | "memory" | "loops" | "code";
 export interface CompileTarget {
   /** Elements of a vector register. */
   readonly lanes: number;
+  /** The sizes of matrix products' register tiles; default `fewRegisters`. */
+  readonly tiling?: Tiling;
   /** The persistent buffer of a slot, the same for all programs of a session. */
   slotBuffer(slot: Slot): Buffer;
   /** Called with each stage's text, which is only made when asked for. */
@@ -108,6 +111,7 @@ function loweringContext(
 ): LowerContext {
   return {
     lanes: target.lanes,
+    tiling: target.tiling ?? fewRegisters,
     inMemory: (value) => buffers.has(value),
     bufferOf(value) {
       if (isOp(value, inputOp)) return inputs.get(attrsOf(value, inputOp).name)!.buffer;

@@ -5,6 +5,8 @@ export interface NativeHost {
   readonly description: string;
   /** Elements of 4 bytes in a vector register. */
   readonly lanes: number;
+  /** Vector registers. */
+  readonly registers: number;
   /** Where an array buffer's bytes are. They stay there for as long as the buffer is referenced. */
   addressOf(memory: ArrayBuffer): bigint;
   /**

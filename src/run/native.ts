@@ -6,6 +6,7 @@
 import { BackendError, ShapeError } from "../base/errors.ts";
 import { showShape, sizeOf, type DType } from "../base/shape.ts";
 import { compileProgram, type CompiledProgram, type NamedBuffer } from "../compile/compile.ts";
+import { manyRegisters, sixteenRegisters } from "../compile/lower/tiling.ts";
 import { emitC, emitProgram, type Place } from "../emit/c/program.ts";
 import type { Program, Slot } from "../graph/value.ts";
 import type { Buffer } from "../loops/ir.ts";
@@ -62,9 +63,10 @@ function openSession(backend: Backend, host: NativeHost): Session {
 
   async function compile(program: Program, options: CompileOptions = {}): Promise<Executable> {
     const { name = "program", inspect } = options;
-    const { lanes } = host;
+    const { lanes, registers } = host;
     const compiled = compileProgram(program, {
       lanes,
+      tiling: registers >= 32 ? manyRegisters : sixteenRegisters,
       slotBuffer,
       ...(inspect === undefined ? {} : { inspect }),
     });

@@ -7,6 +7,7 @@
 import { BackendError, ShapeError } from "../base/errors.ts";
 import { showShape, sizeOf, type DType } from "../base/shape.ts";
 import { compileProgram, type CompiledProgram, type NamedBuffer } from "../compile/compile.ts";
+import { fewRegisters, fewRegistersUnfused } from "../compile/lower/tiling.ts";
 import { emitModule } from "../emit/wasm/module.ts";
 import type { Program, Slot } from "../graph/value.ts";
 import type { Buffer } from "../loops/ir.ts";
@@ -96,6 +97,7 @@ function openSession(backend: Backend, fma: boolean): Session {
     const { name = "program", inspect } = options;
     const compiled = compileProgram(program, {
       lanes: LANES,
+      tiling: fma ? fewRegisters : fewRegistersUnfused,
       slotBuffer,
       ...(inspect === undefined ? {} : { inspect }),
     });

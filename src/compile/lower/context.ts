@@ -1,10 +1,13 @@
 /** What lowering knows beyond the group at hand: which buffer holds which value, and the vector width. */
 import type { Buffer, Kernel } from "../../loops/ir.ts";
 import type { Value } from "../../graph/value.ts";
+import type { Tiling } from "./tiling.ts";
 
 export interface LowerContext {
   /** Lanes of a vector register. */
   readonly lanes: number;
+  /** The sizes of matrix products' register tiles. */
+  readonly tiling: Tiling;
   /** The buffer of an input, a state or a computed value that lives in memory. */
   bufferOf(value: Value): Buffer;
   /** Does the value live in memory? */

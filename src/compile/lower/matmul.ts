@@ -35,7 +35,7 @@ import {
   type Operand,
   type Vectors,
 } from "./operands.ts";
-import { columnBlocks, rowBlocks, type ColumnBlocks } from "./tiling.ts";
+import { columnBlocks, rowBlocks, type ColumnBlocks, type Tiling } from "./tiling.ts";
 
 /**
  * Most rows worked on before the next block of columns: a band of the left operand is read again
@@ -56,6 +56,7 @@ interface Work {
   readonly depth: readonly DepthLoop[];
   readonly rules: Evaluator;
   readonly lanes: number;
+  readonly tiling: Tiling;
   /** The column sums of the epilogue, and where they are kept between bands. */
   readonly sums: readonly { readonly node: Value; readonly totals: Buffer | null }[];
   readonly results: readonly Value[];
@@ -88,6 +89,7 @@ export function lowerMatmul(group: MatmulGroup, name: string, context: LowerCont
     depth: depthLoops(left.depth, vectors.depthStrides),
     rules: evaluator(k, group, axes, context),
     lanes: context.lanes,
+    tiling: context.tiling,
     sums: group.nodes
       .filter((node) => node.op.kind === "reduce")
       .map((node, i) => {
@@ -97,7 +99,7 @@ export function lowerMatmul(group: MatmulGroup, name: string, context: LowerCont
     results: group.nodes.filter(inMemory("full")),
     keptResults: group.nodes.filter(inMemory("kept")),
   };
-  const blocks = columnBlocks(columns, context.lanes);
+  const blocks = columnBlocks(columns, context.lanes, context.tiling);
   clearSums(work, blocks);
   overBands(work, (at, count) => band(work, blocks, at, count));
   if (inBands) finishSums(work, blocks);
@@ -133,7 +135,7 @@ function band(work: Work, blocks: readonly ColumnBlocks[], at: readonly Index[],
   ];
   if (work.sums.length === 0 && rowsOutside(work, count)) {
     const widest = Math.max(...blocks.map(({ vectors }) => vectors));
-    for (const { from, repeat, size } of rowBlocks(count, widest)) {
+    for (const { from, repeat, size } of rowBlocks(count, widest, work.tiling)) {
       k.loop("m", 0, repeat, 1, (mth) => {
         for (const block of blocks) {
           k.loop("n", 0, block.repeat, 1, (nth) => {
@@ -147,7 +149,7 @@ function band(work: Work, blocks: readonly ColumnBlocks[], at: readonly Index[],
   for (const block of blocks) {
     k.loop("n", 0, block.repeat, 1, (nth) => {
       const totals = startSums(work, block);
-      for (const { from, repeat, size } of rowBlocks(count, block.vectors)) {
+      for (const { from, repeat, size } of rowBlocks(count, block.vectors, work.tiling)) {
         k.loop("m", 0, repeat, 1, (mth) => {
           tile(work, tileAt(from, mth, size), size, block, nth, totals);
         });
@@ -161,14 +163,15 @@ function band(work: Work, blocks: readonly ColumnBlocks[], at: readonly Index[],
  * Which loop is outside? With columns outside, the left band is read once per column block; with
  * rows outside, the right operand once per tile of rows; unless it fits the cache.
  */
-function rowsOutside({ left, group, lanes, rowStrides }: Work, rows: number): boolean {
+function rowsOutside({ left, group, lanes, tiling, rowStrides }: Work, rows: number): boolean {
+  const widest = tiling.rows.length;
   const depth = left.depth.reduce((product, { size }) => product * size, 1);
   const columns = group.domain.at(-1)!;
-  const blocks = Math.ceil(columns / (3 * lanes));
+  const blocks = Math.ceil(columns / (widest * lanes));
   const leftBytes = rows * depth * 4;
   const rightBytes = depth * columns * 4;
   const columnsOutsideCost = leftBytes * (leftBytes > CACHE ? blocks : 1) + rightBytes;
-  const rowsOutsideCost = rightBytes * (rightBytes > CACHE ? Math.ceil(rows / 3) : 1) + leftBytes;
+  const rowsOutsideCost = rightBytes * (rightBytes > CACHE ? Math.ceil(rows / tiling.rows.at(-1)!) : 1) + leftBytes;
   // A column of a row-major matrix touches a cache line per element: reading it once matters more.
   const scattered = rowStrides.at(-1) === 1 ? 0.5 : 1;
   return rowsOutsideCost * scattered < columnsOutsideCost;

@@ -9,6 +9,7 @@ import { attrsOf, isOp, type Value } from "../../graph/value.ts";
 import {
   addIndex,
   constantIndex,
+  f32,
   kernelBuilder,
   load,
   scaleIndex,
@@ -111,7 +112,7 @@ export function rightVectors(
   name: string,
   context: LowerContext,
 ): Vectors {
-  const { lanes } = context;
+  const { lanes, tiling } = context;
   const [{ size: columns, stride }] = outer as [Extent];
   const length = depth.reduce((product, { size }) => product * size, 1);
   const small = length * columns * 4 <= CACHE || rows < 16;
@@ -127,9 +128,10 @@ export function rightVectors(
     };
   }
   const panels = context.scratch(`${name}-panels`, length * Math.ceil(columns / lanes) * lanes);
+  const blocks = columnBlocks(columns, lanes, tiling);
   return {
     depthStrides: stridesOf(depth.map(({ size }) => size)),
-    packing: [pack({ buffer, offset, outer, depth }, length, panels, `${name}-pack`, lanes)],
+    packing: [pack({ buffer, offset, outer, depth }, length, panels, `${name}-pack`, blocks, lanes)],
     at: (row, block, nth, inner) =>
       load(panels, panelIndex(row, block, nth, inner, length, lanes), { lanes }),
   };
@@ -166,13 +168,20 @@ function pack(
   length: number,
   panels: Buffer,
   name: string,
+  blocks: readonly ColumnBlocks[],
   lanes: number,
 ): Kernel {
   const k = kernelBuilder(name);
-  const [{ size: columns, stride }] = outer as [Extent];
+  const [{ stride }] = outer as [Extent];
   const loops = depthLoops(depth, stridesOf(depth.map(({ size }) => size)));
-  for (const block of columnBlocks(columns, lanes)) {
+  const [only] = loops;
+  // Wide vectors of scattered elements come from as many cache lines as they have lanes.
+  const transposed = lanes > 4 && stride > 1 && loops.length === 1 && only!.left === 1;
+  for (const block of blocks) {
     k.loop("n", 0, block.repeat, 1, (nth) => {
+      const at = (row: Index, inner: number): Index =>
+        panelIndex(row, block, nth, inner, length, lanes);
+      if (transposed) return packTransposed(k, { buffer, offset, stride }, length, panels, block, nth, at, lanes);
       overDepth(k, loops, (source, row) => {
         for (let inner = 0; inner < block.vectors; inner++) {
           const column = scaleIndex(columnIndex(block, nth, inner, lanes), stride);
@@ -182,13 +191,49 @@ function pack(
             stride === 0
               ? splat(load(buffer, index), lanes)
               : load(buffer, index, { lanes, count, stride });
-          k.store(panels, panelIndex(row, block, nth, inner, length, lanes), vector);
+          k.store(panels, at(row, inner), vector);
         }
       });
     });
   }
   return k.finish();
 }
+
+/**
+ * The panel of columns that are rows in memory, a cache line of each at a time: what is read is
+ * read once, and what is written stays in the cache until its lines are full.
+ */
+function packTransposed(
+  k: KernelBuilder,
+  { buffer, offset, stride }: { buffer: Buffer; offset: number; stride: number },
+  length: number,
+  panels: Buffer,
+  block: ColumnBlocks,
+  nth: Index,
+  at: (row: Index, inner: number) => Index,
+  lanes: number,
+): void {
+  const last = block.vectors - 1;
+  if (block.lastCount < lanes) {
+    k.loop("k", 0, length, 1, (row) => k.store(panels, at(row, last), f32(0, lanes)));
+  }
+  const line = (row: Index, count: number): void => {
+    k.loop("c", 0, block.size, 1, (c) => {
+      const column = addIndex(addIndex(constantIndex(block.from), scaleIndex(nth, block.size)), c);
+      const from = addIndex(addIndex(constantIndex(offset), scaleIndex(column, stride)), row);
+      for (let i = 0; i < count; i++) {
+        const to = addIndex(at(addIndex(row, constantIndex(i)), 0), c);
+        k.store(panels, to, load(buffer, addIndex(from, constantIndex(i))));
+      }
+    });
+  };
+  const whole = length - (length % LINE);
+  k.loop("k", 0, whole, LINE, (row) => line(row, LINE));
+  if (whole < length) line(constantIndex(whole), length - whole);
+}
+
+/** Elements of a cache line. */
+const LINE = 16;
 
 /** The loops over depth; `body` gets the place in the left and in the right operand. */
 export function overDepth(

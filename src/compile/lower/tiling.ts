@@ -1,22 +1,28 @@
 /**
  * How a matrix product is cut into register tiles of `rows` × `vectors`, all of whose sums stay in
- * registers while the inner loop runs over k.
- *
- * The sizes are measured ones (128-bit vectors, 15 usable registers): nine sums need as many
- * multiply-adds in flight as the machine has latency × ports; more sums spill. A single vector per
- * row is slow, so columns are cut into threes and twos wherever there are at least two.
+ * registers while the inner loop runs over k. The sizes are measured ones.
  */
 
-export interface Tile {
-  readonly rows: number;
-  readonly vectors: number;
+/** Which tiles a target's registers allow. */
+export interface Tiling {
+  /** Rows per tile, by vectors per tile: from 1 to the widest tile. */
+  readonly rows: readonly [number, ...number[]];
 }
 
-/** Rows per tile, by vectors per tile. */
-const ROWS: Readonly<Record<number, number>> = { 1: 8, 2: 4, 3: 3 };
+/**
+ * Some 15 vector registers, as WebAssembly has on x86, and multiply-adds that overwrite their
+ * addend: twelve sums, two vectors and one element fill them exactly.
+ */
+export const fewRegisters: Tiling = { rows: [8, 6] };
 
-/** Widest tile, in vectors. */
-const WIDEST = 3;
+/** The same without a fused multiply-add: the product needs a register too, or all sums spill. */
+export const fewRegistersUnfused: Tiling = { rows: [8, 5, 3] };
+
+/** 16 registers, multiply-adds that take an operand from memory. */
+export const sixteenRegisters: Tiling = { rows: [10, 6, 4] };
+
+/** 32 registers: 24 sums, and room for a row of the right operand. */
+export const manyRegisters: Tiling = { rows: [20, 12, 8, 6] };
 
 /** `repeat` equal blocks from `from` on, each of `size`. */
 export interface Blocks {
@@ -33,8 +39,8 @@ export interface ColumnBlocks extends Blocks {
 }
 
 /** Cuts `count` rows into blocks of `rows`, without leaving a lone row behind where it can. */
-export function rowBlocks(count: number, vectors: number): Blocks[] {
-  const rows = ROWS[vectors]!;
+export function rowBlocks(count: number, vectors: number, tiling: Tiling): Blocks[] {
+  const rows = tiling.rows[vectors - 1]!;
   const whole = Math.floor(count / rows);
   const rest = count % rows;
   if (rest === 0) return [{ from: 0, repeat: whole, size: rows }];
@@ -55,12 +61,12 @@ export function rowBlocks(count: number, vectors: number): Blocks[] {
   ].filter(({ repeat }) => repeat > 0);
 }
 
-/** Cuts `columns` into blocks of three vectors, then twos; a part of a vector ends a block of its own. */
-export function columnBlocks(columns: number, lanes: number): ColumnBlocks[] {
+/** Cuts `columns` into as few blocks as can be, as even as can be; part of a vector ends one of its own. */
+export function columnBlocks(columns: number, lanes: number, { rows }: Tiling): ColumnBlocks[] {
   const vectors = Math.ceil(columns / lanes);
-  const twos = vectors === 1 ? 0 : [0, 2, 1][vectors % WIDEST]!;
-  const threes = vectors === 1 ? 0 : (vectors - 2 * twos) / WIDEST;
-  const sizes = vectors === 1 ? [1] : [...Array<number>(threes).fill(3), ...Array<number>(twos).fill(2)];
+  const count = Math.ceil(vectors / rows.length);
+  const narrow = Math.floor(vectors / count);
+  const sizes = Array.from({ length: count }, (_, i) => narrow + (i < vectors % count ? 1 : 0));
   const blocks: ColumnBlocks[] = [];
   let from = 0;
   sizes.forEach((width, i) => {
