@@ -10,6 +10,8 @@ export interface Compiler {
   /** `512-bit SIMD with FMA` */
   readonly vectors: string;
   readonly lanes: number;
+  /** Vector registers. */
+  readonly registers: number;
   /** Everything that what it makes depends on, beside the source. */
   readonly identity: string;
 }
@@ -30,7 +32,7 @@ export class CompilerTrouble extends Error {
  */
 const semantics = [
   "-std=gnu11",
-  "-O3",
+  "-O2",
   "-ffp-contract=off",
   "-fno-math-errno",
   "-fno-trapping-math",
@@ -83,6 +85,7 @@ function describeCompiler(
     name: `${clang ? "clang" : "gcc"} ${version}`,
     vectors: `${lanes * 32}-bit SIMD ${fma ? "with" : "without"} FMA`,
     lanes,
+    registers: has("__AVX512F__") || has("__aarch64__") ? 32 : 16,
     identity: [command.join(" "), ...tuning, ...semantics, ...linkage, macros].join("\n"),
   };
 }

@@ -109,6 +109,7 @@ function makeHost(
   return {
     description: `${compiler.name}, ${compiler.vectors}`,
     lanes: compiler.lanes,
+    registers: compiler.registers,
     addressOf: (memory) => koffi.address(memory),
     async compile(source) {
       try {
