@@ -11,7 +11,7 @@ export interface RunInput {
 }
 
 /** Every output and every written slot after one run, by name. */
-export async function runOn(
+async function runOn(
   backend: Backend,
   program: Program,
   { inputs, slots = new Map() }: RunInput,
@@ -39,7 +39,11 @@ export async function runOn(
  * The largest difference of any result, relative to the largest finite element of its array (or 1).
  * Infinity where one is finite and the other is not.
  */
-export async function disagreement(backend: Backend, program: Program, data: RunInput): Promise<number> {
+export async function disagreement(
+  backend: Backend,
+  program: Program,
+  data: RunInput,
+): Promise<number> {
   const actual = await runOn(backend, program, data);
   const expected = await runOn(reference, program, data);
   let worst = 0;

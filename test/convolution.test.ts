@@ -42,21 +42,33 @@ describe("grouped convolutions", () => {
       const inputs = inputsOf(sample);
       const moved = Float64Array.from(inputs[`x${operand}`]!);
       moved[element] = moved[element]! + by;
-      const run = interpret(program, { inputs: { ...inputs, [`x${operand}`]: moved }, slots: new Map() });
+      const run = interpret(program, {
+        inputs: { ...inputs, [`x${operand}`]: moved },
+        slots: new Map(),
+      });
       return run.outputs["y"]!.data.reduce((total, number) => total + number * number, 0);
     };
     for (const operand of [0, 1]) {
       for (const element of [0, 3, 7]) {
-        const slope = (lossAt(operand, element, nudge) - lossAt(operand, element, -nudge)) / (2 * nudge);
+        const slope =
+          (lossAt(operand, element, nudge) - lossAt(operand, element, -nudge)) / (2 * nudge);
         expect(outputs[`d${operand}`]!.data[element]!).toBeCloseTo(slope, 5);
       }
     }
   });
 });
 
-describe.each(backends.map((backend) => [backend.description, backend] as const))("%s", (_, backend) => {
-  test.each(cases)("%s: values and gradients as the reference has them", async (_name, sample) => {
-    const gap = await disagreement(backend, withGradients(sample), { inputs: inputsOf(sample) });
-    expect(gap).toBeLessThan(TOLERANCE);
-  });
-});
+describe.each(backends.map((backend) => [backend.description, backend] as const))(
+  "%s",
+  (_, backend) => {
+    test.each(cases)(
+      "%s: values and gradients as the reference has them",
+      async (_name, sample) => {
+        const gap = await disagreement(backend, withGradients(sample), {
+          inputs: inputsOf(sample),
+        });
+        expect(gap).toBeLessThan(TOLERANCE);
+      },
+    );
+  },
+);

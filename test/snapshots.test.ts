@@ -29,8 +29,23 @@ import {
 import { printProgram } from "../src/graph/print.ts";
 import { emitModule } from "../src/emit/wasm/module.ts";
 import type { Buffer } from "../src/loops/ir.ts";
-import { batchNorm, dropout, linear, relu, sequential, sigmoid, type Module } from "../src/nn/index.ts";
-import { adam, buildStep, crossEntropy, meanSquaredError, sgd, type Optimizer } from "../src/train/index.ts";
+import {
+  batchNorm,
+  dropout,
+  linear,
+  relu,
+  sequential,
+  sigmoid,
+  type Module,
+} from "../src/nn/index.ts";
+import {
+  adam,
+  buildStep,
+  crossEntropy,
+  meanSquaredError,
+  sgd,
+  type Optimizer,
+} from "../src/train/index.ts";
 
 function step(model: Module, optimizer: Optimizer, batchSize: number, features: number): Program {
   return buildStep(model, crossEntropy(), optimizer, { batchSize, inputShape: [features] }).program;
@@ -51,8 +66,10 @@ function hessianVector(): Program {
 const programs: Readonly<Record<string, () => Program>> = {
   "linear-forward": () => ({ outputs: { y: matmul(x, state(weight)) }, writes: [] }),
   "linear-regression-step": () =>
-    buildStep(linear(6, 2), meanSquaredError(), plainSgd, { batchSize: 8, inputShape: [6] }).program,
-  "sigmoid-classifier-step": () => step(sequential(linear(6, 5), sigmoid(), linear(5, 3)), plainSgd, 8, 6),
+    buildStep(linear(6, 2), meanSquaredError(), plainSgd, { batchSize: 8, inputShape: [6] })
+      .program,
+  "sigmoid-classifier-step": () =>
+    step(sequential(linear(6, 5), sigmoid(), linear(5, 3)), plainSgd, 8, 6),
   "batch-norm-step": () =>
     step(sequential(linear(6, 5), batchNorm(5), sigmoid(), linear(5, 3)), plainSgd, 8, 6),
   "relu-dropout-step": () =>
@@ -62,7 +79,7 @@ const programs: Readonly<Record<string, () => Program>> = {
   "softmax-rows": () => ({ outputs: { y: softmax(x) }, writes: [] }),
   "standardize-rows": () => ({ outputs: { y: standardize(x, { axes: [1] }) }, writes: [] }),
   "hessian-vector": hessianVector,
-  "views": () => ({
+  views: () => ({
     outputs: {
       flipped: transpose(x),
       framed: pad(x, { before: [1, 1], after: [1, 1] }),
@@ -94,7 +111,11 @@ const STAGES: readonly Stage[] = ["graph", "fused", "memory", "loops"];
 function render(program: Program): string {
   const slotBuffer = slotBuffers();
   const texts = new Map<Stage, string>();
-  compileProgram(program, { lanes: 4, slotBuffer, inspect: (stage, text) => texts.set(stage, text()) });
+  compileProgram(program, {
+    lanes: 4,
+    slotBuffer,
+    inspect: (stage, text) => texts.set(stage, text()),
+  });
   const stages = STAGES.map((stage) => `==== ${stage}\n\n${texts.get(stage)}`);
   return [`==== as written\n\n${printProgram(program)}`, ...stages].join("\n");
 }

@@ -11,7 +11,15 @@ import { broadcastTo } from "../graph/ops/broadcast.ts";
 import { iota, iotaOp } from "../graph/ops/iota.ts";
 import { reshape } from "../graph/ops/reshape.ts";
 import { stateOp } from "../graph/ops/state.ts";
-import { apply, attrsOf, isOp, programValues, type OpDefinition, type Program, type Value } from "../graph/value.ts";
+import {
+  apply,
+  attrsOf,
+  isOp,
+  programValues,
+  type OpDefinition,
+  type Program,
+  type Value,
+} from "../graph/value.ts";
 import { accessOf, isDense } from "./access.ts";
 
 /** x itself, as a computation of its own. */
@@ -25,7 +33,13 @@ export const copyOp: OpDefinition = {
 export function canonicalize(program: Program): Program {
   const rewritten = new Map<Value, Value>();
   for (const value of programValues(program)) {
-    rewritten.set(value, rewrite(value, value.inputs.map((input) => rewritten.get(input)!)));
+    rewritten.set(
+      value,
+      rewrite(
+        value,
+        value.inputs.map((input) => rewritten.get(input)!),
+      ),
+    );
   }
   const taken = new Set<Value>();
   const own = (value: Value): Value => {

@@ -7,14 +7,22 @@ import { GraphError } from "../base/errors.ts";
 import { inputOp } from "../graph/ops/input.ts";
 import { stateOp } from "../graph/ops/state.ts";
 import { printProgram } from "../graph/print.ts";
-import { attrsOf, isOp, programValues, type Program, type Slot, type Value } from "../graph/value.ts";
+import {
+  attrsOf,
+  isOp,
+  programValues,
+  type Program,
+  type Slot,
+  type Value,
+} from "../graph/value.ts";
 import type { Buffer, Kernel } from "../loops/ir.ts";
 import { printKernel } from "../loops/print.ts";
 import { canonicalize } from "./canonicalize.ts";
 import { accessOf } from "./access.ts";
 import { differentiate } from "./differentiate.ts";
 import { expand } from "./expand.ts";
-import { fuse, type Group } from "./fuse.ts";
+import { fuse } from "./fuse.ts";
+import type { Group } from "./groups.ts";
 import type { LowerContext } from "./lower/context.ts";
 import { lowerLoopGroup } from "./lower/loop-group.ts";
 import { lowerMatmul } from "./lower/matmul.ts";
@@ -74,11 +82,13 @@ export function compileProgram(program: Program, target: CompileTarget): Compile
     }),
   );
   const context = loweringContext(target, inputs, buffers);
-  const kernels = plan.groups.flatMap((group, i) => lowerGroup(group, kernelName(group, i), context));
+  const kernels = plan.groups.flatMap((group, i) =>
+    lowerGroup(group, kernelName(group, i), context),
+  );
   target.inspect?.("loops", () => kernels.map(printKernel).join("\n"));
 
   const slots = new Set<Buffer>();
-  for (const value of [...programValues(ready)]) {
+  for (const value of programValues(ready)) {
     if (isOp(value, stateOp)) slots.add(target.slotBuffer(attrsOf(value, stateOp).slot));
   }
   for (const { slot } of program.writes) slots.add(target.slotBuffer(slot));

@@ -16,49 +16,20 @@ import { GraphError } from "../base/errors.ts";
 import { sameShape, stridesOf, type Shape } from "../base/shape.ts";
 import { isOp, programValues, type Program, type Value } from "../graph/value.ts";
 import { padOp } from "../graph/ops/pad.ts";
-import type { ReduceAttrs } from "../graph/ops/reduction.ts";
-import { accessOf, hardViews, strippedShape, strippedStrides, type Access } from "./access.ts";
+import { hardViews, strippedShape, strippedStrides } from "./access.ts";
+import {
+  keptSizes,
+  readsThrough,
+  reducedAxes,
+  type Fusion,
+  type Group,
+  type GroupBase,
+  type Level,
+  type LoopGroup,
+  type MatmulGroup,
+  type Read,
+} from "./groups.ts";
 import { cheapValues, freeValues } from "./recompute.ts";
-
-/** `full`: a value per element of the domain. `kept`: one per element of the domain without the reduced axes. */
-export type Level = "full" | "kept";
-
-interface GroupBase {
-  /** In graph order. */
-  readonly nodes: Value[];
-  readonly levels: Map<Value, Level>;
-  /** Sizes of the loops; axes of size 1 are left out. */
-  readonly domain: readonly number[];
-  /** Axes of the domain that are summed over; null while nothing is. */
-  reduced: readonly number[] | null;
-  /** Groups whose results this one reads. */
-  readonly dependencies: Set<Group>;
-  /** Values that are not stored: whoever reads one computes it. Shared by all groups. */
-  readonly recomputed: ReadonlySet<Value>;
-}
-
-export interface LoopGroup extends GroupBase {
-  readonly kind: "loops";
-}
-
-export interface MatmulGroup extends GroupBase {
-  readonly kind: "matmul";
-  /** The first node. */
-  readonly product: Value;
-}
-
-/** A kernel of its own: `gather` and `pad`. */
-export interface SingleGroup extends GroupBase {
-  readonly kind: "single";
-}
-
-export type Group = LoopGroup | MatmulGroup | SingleGroup;
-
-export interface Fusion {
-  readonly groups: readonly Group[];
-  /** Where each computed value lives; what is not in it is computed where it is needed. */
-  readonly groupOf: ReadonlyMap<Value, Group>;
-}
 
 export function fuse(program: Program): Fusion {
   const values = programValues(program);
@@ -91,28 +62,6 @@ function addDependencies(group: Group, node: Value, groupOf: ReadonlyMap<Value, 
   }
 }
 
-/** An element that a node needs, from memory or from the loops at hand. */
-export interface Read {
-  readonly access: Access;
-  /** Of the operand, whose axes the access's strides belong to. */
-  readonly shape: Shape;
-}
-
-/** What a node of the group reads, with recomputed values replaced by what they are computed from. */
-export function readsThrough(group: Pick<Group, "recomputed" | "levels">, node: Value): Read[] {
-  return readsOf(node).flatMap((access, i): Read[] => {
-    const again = group.recomputed.has(access.root) && !group.levels.has(access.root);
-    if (again) return readsThrough(group, access.root);
-    return [{ access, shape: node.op.kind === "view" ? node.shape : node.inputs[i]!.shape }];
-  });
-}
-
-/** The accesses of a computed value's operands; for a copied view, of what it views. */
-export function readsOf(value: Value): Access[] {
-  if (value.op.kind === "view" && accessOf(value).root !== value) return [accessOf(value)];
-  return value.inputs.map(accessOf);
-}
-
 function reaches(from: Group, target: Group): boolean {
   const seen = new Set<Group>();
   const open = [from];
@@ -133,7 +82,7 @@ function findGroup(
 ): Group | null {
   const reads = readsThrough({ recomputed, levels: new Map() }, value);
   const producers = new Set(reads.flatMap(({ access }) => groupOf.get(access.root) ?? []));
-  const newestFirst = [...producers].sort((a, b) => groups.indexOf(b) - groups.indexOf(a));
+  const newestFirst = [...producers].toSorted((a, b) => groups.indexOf(b) - groups.indexOf(a));
   for (const group of newestFirst) {
     const cyclic = [...producers].some((other) => other !== group && reaches(other, group));
     if (cyclic || group.kind === "single") continue;
@@ -189,18 +138,6 @@ function joinReduction(
   group.nodes.push(value);
   group.levels.set(value, "kept");
   return true;
-}
-
-/** The reduced axes, counted without axes of size 1. */
-export function reducedAxes(value: Value): number[] {
-  const { axes } = value.attrs as unknown as ReduceAttrs;
-  const { shape } = value.inputs[0]!;
-  return axes.map((axis) => axis - shape.slice(0, axis).filter((size) => size === 1).length);
-}
-
-/** The domain's sizes without the reduced axes; empty unless something is reduced. */
-export function keptSizes({ domain, reduced }: GroupBase): number[] {
-  return reduced === null ? [-1] : domain.filter((_, axis) => !reduced.includes(axis));
 }
 
 /** Does a reader at `level` want exactly the element that the loops have at hand? */

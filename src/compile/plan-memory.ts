@@ -34,14 +34,14 @@ export function planMemory(
   const lifetimes = lifetimesOf(kernels);
   const temporaries = [...lifetimes]
     .filter(([buffer]) => !offsets.has(buffer) && !elsewhere.has(buffer))
-    .sort(([a], [b]) => b.length - a.length);
+    .toSorted(([a], [b]) => b.length - a.length);
   const start = size;
   const placed: { from: number; to: number; first: number; last: number }[] = [];
   for (const [buffer, { first, last }] of temporaries) {
     const length = bytesOf(buffer);
     const inTheWay = placed
       .filter((other) => other.first <= last && first <= other.last)
-      .sort((a, b) => a.from - b.from);
+      .toSorted((a, b) => a.from - b.from);
     let from = start;
     for (const other of inTheWay) {
       if (from + length <= other.from) break;

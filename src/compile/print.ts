@@ -2,8 +2,7 @@
 import { showShape } from "../base/shape.ts";
 import type { Value } from "../graph/value.ts";
 import type { Kernel } from "../loops/ir.ts";
-import type { Group } from "./fuse.ts";
-import { readsOf } from "./fuse.ts";
+import { readsOf, type Group } from "./groups.ts";
 import { buffersOf, type MemoryPlan } from "./plan-memory.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -51,7 +50,10 @@ function printGroup(
 }
 
 /** Each buffer's place and the kernels it lives through. */
-export function printMemory(kernels: readonly Kernel[], { offsets, size, unshared }: MemoryPlan): string {
+export function printMemory(
+  kernels: readonly Kernel[],
+  { offsets, size, unshared }: MemoryPlan,
+): string {
   const lifetimes = new Map<string, { first: number; last: number }>();
   kernels.forEach((kernel, at) => {
     for (const { name } of buffersOf(kernel)) {
@@ -59,7 +61,7 @@ export function printMemory(kernels: readonly Kernel[], { offsets, size, unshare
     }
   });
   const lines = [...offsets]
-    .sort(([, a], [, b]) => a - b)
+    .toSorted(([, a], [, b]) => a - b)
     .map(([{ name, length }, offset]) => {
       const life = lifetimes.get(name);
       const span = life === undefined ? "unused" : `kernels ${life.first}-${life.last}`;

@@ -5,7 +5,7 @@
 import { sameShape, sizeOf } from "../base/shape.ts";
 import { programRoots, programValues, type Program, type Value } from "../graph/value.ts";
 import { accessOf, isDense, strippedShape } from "./access.ts";
-import { readsOf, readsThrough, type Fusion, type Group } from "./fuse.ts";
+import { readsOf, readsThrough, type Fusion, type Group } from "./groups.ts";
 
 const FREE_SOURCES: ReadonlySet<string> = new Set(["constant", "iota", "random-bits"]);
 
@@ -96,9 +96,14 @@ export function cheapValues(program: Program, { groups, groupOf }: Fusion): Valu
         if (!FREE_SOURCES.has(leaf.op.name)) leaves.add(leaf);
       }
     }
-    const large = [...leaves].filter((leaf) => sizeOf(leaf.shape) >= sizeOf(node.shape) && sizeOf(leaf.shape) > 1);
+    const large = [...leaves].filter(
+      (leaf) => sizeOf(leaf.shape) >= sizeOf(node.shape) && sizeOf(leaf.shape) > 1,
+    );
     const stays = (leaf: Value): boolean =>
-      leaf.op.name === "input" || roots.has(leaf) || scattered.has(leaf) || groupOf.get(leaf) !== group;
+      leaf.op.name === "input" ||
+      roots.has(leaf) ||
+      scattered.has(leaf) ||
+      groupOf.get(leaf) !== group;
     const usable = [...leaves].every((leaf) => leaf.op.name !== "state");
     if (count > MOST_OPERATIONS || large.length > 1 || !usable || !large.every(stays)) return false;
     operations.set(node, count);

@@ -6,14 +6,22 @@
  * where nobody needs the slot's old content afterwards; else it is copied there at the end.
  */
 import { GraphError } from "../base/errors.ts";
-import { apply, attrsOf, isOp, programRoots, type Program, type Slot, type Value } from "../graph/value.ts";
+import {
+  apply,
+  attrsOf,
+  isOp,
+  programRoots,
+  type Program,
+  type Slot,
+  type Value,
+} from "../graph/value.ts";
 import { stateOp } from "../graph/ops/state.ts";
 import { accessOf, isDense, strippedShape } from "./access.ts";
 import { copyOp } from "./canonicalize.ts";
-import { readsThrough, type Fusion, type Group, type Level } from "./fuse.ts";
+import { readsThrough, type Fusion, type Group, type Level } from "./groups.ts";
 import { EXPENSIVE_OPS } from "./recompute.ts";
 
-export type Storage =
+type Storage =
   | { readonly kind: "slot"; readonly slot: Slot }
   | { readonly kind: "output"; readonly name: string }
   | { readonly kind: "temporary" };
@@ -29,12 +37,16 @@ export function schedule(program: Program, { groups, groupOf }: Fusion): Schedul
     storage.set(accessOf(value).root, { kind: "output", name });
   }
   const all = [...groups];
-  const before = new Map<Group, Set<Group>>(groups.map((group) => [group, new Set(group.dependencies)]));
+  const before = new Map<Group, Set<Group>>(
+    groups.map((group) => [group, new Set(group.dependencies)]),
+  );
   const readers = slotReaders(groups);
   for (const { slot, value } of program.writes) {
     const { root } = accessOf(value);
     const writer = groupOf.get(root);
-    if (writer === undefined) throw new GraphError(`schedule: ${slot.name} is written but not computed`);
+    if (writer === undefined) {
+      throw new GraphError(`schedule: ${slot.name} is written but not computed`);
+    }
     const others = (readers.get(slot) ?? []).filter((group) => group !== writer);
     const inPlace =
       !storage.has(root) &&
@@ -48,7 +60,9 @@ export function schedule(program: Program, { groups, groupOf }: Fusion): Schedul
     if (!storage.has(value)) storage.set(value, { kind: "temporary" });
   }
   // A group all of whose values are recomputed by their readers has nothing left to do.
-  const working = inOrder(all, before).filter(({ nodes }) => nodes.some((node) => storage.has(node)));
+  const working = inOrder(all, before).filter(({ nodes }) =>
+    nodes.some((node) => storage.has(node)),
+  );
   return { groups: working, storage };
 }
 
@@ -105,7 +119,11 @@ export function phasesOf(group: Group): Map<Value, number> {
   return phases;
 }
 
-function dependsOn(group: Group, target: Group, before: ReadonlyMap<Group, ReadonlySet<Group>>): boolean {
+function dependsOn(
+  group: Group,
+  target: Group,
+  before: ReadonlyMap<Group, ReadonlySet<Group>>,
+): boolean {
   const seen = new Set<Group>();
   const open = [group];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -174,7 +192,10 @@ function costlyValues(group: Group): Set<Value> {
   return costly;
 }
 
-function inOrder(groups: readonly Group[], before: ReadonlyMap<Group, ReadonlySet<Group>>): Group[] {
+function inOrder(
+  groups: readonly Group[],
+  before: ReadonlyMap<Group, ReadonlySet<Group>>,
+): Group[] {
   const done = new Set<Group>();
   const order: Group[] = [];
   const visit = (group: Group): void => {

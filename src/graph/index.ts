@@ -75,5 +75,12 @@ export { windows, type Pair, type WindowsAttrs } from "./ops/windows.ts";
 export { interpret, type Interpretation, type Memory } from "./interpret.ts";
 export { printProgram } from "./print.ts";
 export { verify, type VerifyOptions } from "./verify.ts";
-export { apply, type NdArray, type OpDefinition, type Program, type Slot, type Value } from "./value.ts";
+export {
+  apply,
+  type NdArray,
+  type OpDefinition,
+  type Program,
+  type Slot,
+  type Value,
+} from "./value.ts";
 export type { DType, Shape, TensorType } from "./value.ts";

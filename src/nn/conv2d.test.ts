@@ -28,10 +28,7 @@ test("pooling", () => {
 
 test.each<[string, () => unknown]>([
   ["conv2d(3, 8, 3): groups must divide 3 and 8, got 2", () => conv2d(3, 8, 3, { groups: 2 })],
-  [
-    "conv2d(3, 8, 0): kernel must be an integer ≥ 1 or two of them, got 0",
-    () => conv2d(3, 8, 0),
-  ],
+  ["conv2d(3, 8, 0): kernel must be an integer ≥ 1 or two of them, got 0", () => conv2d(3, 8, 0)],
   [
     "conv2d(3, 8, 3): padding must be an integer ≥ 0 or two of them, got -1",
     () => conv2d(3, 8, 3, { padding: -1 }),

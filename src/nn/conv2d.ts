@@ -68,7 +68,10 @@ export function conv2d(
   if (typeof padding !== "string") pairOf(padding, 0, `${label}: padding`);
   const bound = 1 / Math.sqrt((size[0] * size[1] * inChannels) / groups);
   const torchLike = uniform({ low: -bound, high: bound });
-  const weight = parameter([...size, inChannels / groups, outChannels], options.weight ?? torchLike);
+  const weight = parameter(
+    [...size, inChannels / groups, outChannels],
+    options.weight ?? torchLike,
+  );
   const bias =
     biasInit === false ? null : parameter([outChannels], biasInit === true ? torchLike : biasInit);
 
@@ -86,7 +89,9 @@ export function conv2d(
 export function pairOf(size: Size2d, least: number, who: string): Pair {
   const pair: Pair = typeof size === "number" ? [size, size] : [size[0], size[1]];
   if (!pair.every((side) => Number.isSafeInteger(side) && side >= least)) {
-    throw new OptionError(`${who} must be an integer ≥ ${least} or two of them, got ${String(size)}`);
+    throw new OptionError(
+      `${who} must be an integer ≥ ${least} or two of them, got ${String(size)}`,
+    );
   }
   return pair;
 }
@@ -119,7 +124,10 @@ export function amounts(
     }
     const length = x.shape[1 + side]!;
     const reach = (size[side] - 1) * dilation[side] + 1;
-    const total = Math.max(0, (Math.ceil(length / stride[side]) - 1) * stride[side] + reach - length);
+    const total = Math.max(
+      0,
+      (Math.ceil(length / stride[side]) - 1) * stride[side] + reach - length,
+    );
     return [Math.floor(total / 2), Math.ceil(total / 2)];
   };
   return [along(0), along(1)];

@@ -127,8 +127,20 @@ const none: Pool2dAttrs["padding"] = [
 
 /** Grouped and depthwise convolutions are made of other ops. */
 export const groupedConvolutions: readonly OpCase[] = [
-  convCase([1, 5, 5, 4], [3, 3, 2, 6], { groups: 2, padding: [[1, 1], [1, 1]] }),
-  convCase([1, 5, 4, 3], [3, 3, 1, 3], { groups: 3, padding: [[1, 1], [1, 1]] }),
+  convCase([1, 5, 5, 4], [3, 3, 2, 6], {
+    groups: 2,
+    padding: [
+      [1, 1],
+      [1, 1],
+    ],
+  }),
+  convCase([1, 5, 4, 3], [3, 3, 1, 3], {
+    groups: 3,
+    padding: [
+      [1, 1],
+      [1, 1],
+    ],
+  }),
   convCase([2, 5, 5, 4], [3, 3, 1, 4], { groups: 4, stride: [2, 2] }),
 ];
 
@@ -184,12 +196,34 @@ export const convolutionOps: Readonly<Record<string, OpEntry>> = {
   conv2d: {
     cases: [
       convCase([1, 3, 3, 1], [2, 2, 1, 1], {}),
-      convCase([2, 4, 5, 3], [3, 3, 3, 4], { padding: [[1, 1], [1, 1]] }),
-      convCase([1, 6, 5, 2], [3, 2, 2, 13], { stride: [2, 1], padding: [[1, 0], [0, 1]] }),
-      convCase([1, 7, 8, 2], [3, 3, 2, 3], { stride: [2, 3], padding: [[1, 1], [2, 1]] }),
+      convCase([2, 4, 5, 3], [3, 3, 3, 4], {
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+      }),
+      convCase([1, 6, 5, 2], [3, 2, 2, 13], {
+        stride: [2, 1],
+        padding: [
+          [1, 0],
+          [0, 1],
+        ],
+      }),
+      convCase([1, 7, 8, 2], [3, 3, 2, 3], {
+        stride: [2, 3],
+        padding: [
+          [1, 1],
+          [2, 1],
+        ],
+      }),
       convCase([1, 7, 7, 1], [2, 3, 1, 2], { dilation: [3, 2] }),
       convCase([2, 3, 3, 5], [1, 1, 5, 7], {}),
-      convCase([1, 3, 3, 2], [1, 1, 2, 2], { padding: [[2, 1], [1, 2]] }),
+      convCase([1, 3, 3, 2], [1, 1, 2, 2], {
+        padding: [
+          [2, 1],
+          [1, 2],
+        ],
+      }),
     ],
     misuses: [
       {
@@ -210,7 +244,14 @@ export const convolutionOps: Readonly<Record<string, OpEntry>> = {
     cases: [
       poolCase([2, 4, 4, 3], { kernel: [2, 2], stride: [2, 2], padding: none }),
       poolCase([1, 5, 7, 2], { kernel: [2, 2], stride: [2, 2], padding: none }),
-      poolCase([1, 5, 5, 3], { kernel: [3, 3], stride: [2, 2], padding: [[1, 1], [1, 1]] }),
+      poolCase([1, 5, 5, 3], {
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+      }),
       poolCase([1, 4, 5, 1], { kernel: [2, 3], stride: [1, 1], padding: none }),
       {
         // All alike: the gradient goes to the first cell alone, which central differences cannot see.

@@ -4,7 +4,7 @@
  */
 import type { Value } from "../../graph/value.ts";
 import { accessOf, strippedStrides, type Access } from "../access.ts";
-import { readsOf, type Group, type Level } from "../fuse.ts";
+import { readsOf, type Group, type Level } from "../groups.ts";
 
 export interface Axis {
   readonly size: number;
@@ -60,7 +60,9 @@ function domainAccesses(group: Group): number[][] {
     readsOf(node).forEach((access, i) => {
       // A copied view reads what it views over its own shape.
       const shape = node.op.kind === "view" ? node.shape : node.inputs[i]!.shape;
-      if (access.root.op.name !== "constant") found.push(domainStrides(group, level, shape, access));
+      if (access.root.op.name !== "constant") {
+        found.push(domainStrides(group, level, shape, access));
+      }
       const again = group.recomputed.has(access.root) && !group.levels.has(access.root);
       if (again) visit(access.root, level);
     });

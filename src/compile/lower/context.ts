@@ -1,5 +1,5 @@
 /** What lowering knows beyond the group at hand: which buffer holds which value, and the vector width. */
-import type { Buffer, Kernel } from "../../loops/ir.ts";
+import type { Buffer } from "../../loops/ir.ts";
 import type { Value } from "../../graph/value.ts";
 import type { Tiling } from "./tiling.ts";
 
@@ -15,5 +15,3 @@ export interface LowerContext {
   /** A new temporary, of `length` elements. */
   scratch(name: string, length: number): Buffer;
 }
-
-export type Lowered = readonly Kernel[];

@@ -17,9 +17,9 @@ import {
   unary,
   type KernelBuilder,
 } from "../../loops/builder.ts";
-import type { Buffer, Expr, Index } from "../../loops/ir.ts";
+import type { Expr, Index } from "../../loops/ir.ts";
 import type { Access } from "../access.ts";
-import { readsOf, type Group, type Level } from "../fuse.ts";
+import { readsOf, type Group, type Level } from "../groups.ts";
 import { domainStrides, type Axis } from "./axes.ts";
 import type { LowerContext } from "./context.ts";
 import { lowerPointwise } from "./pointwise.ts";
@@ -53,137 +53,163 @@ export function newFrame(
   return { place, level, values: new Map(), loads: new Map(), stored, kept };
 }
 
-export interface Evaluator {
-  /** The value of a node of the group. */
-  evaluate(node: Value, frame: Frame): Expr;
-  /** The value of a node's only operand, for reductions. */
-  operand(node: Value, frame: Frame): Expr;
-  /** Writes a node's value to its buffer. */
-  store(node: Value, value: Expr, frame: Frame): void;
+/** What evaluating a group's values needs to know. */
+export interface Evaluation {
+  readonly k: KernelBuilder;
+  readonly group: Group;
+  readonly axes: readonly Axis[];
+  readonly context: LowerContext;
+  /** How often each value is read inside the group. */
+  readonly uses: ReadonlyMap<Value, number>;
 }
 
-export function evaluator(
+export function newEvaluation(
   k: KernelBuilder,
   group: Group,
   axes: readonly Axis[],
   context: LowerContext,
-): Evaluator {
-  const uses = useCounts(group);
+): Evaluation {
+  return { k, group, axes, context, uses: useCounts(group) };
+}
 
-  function stridesOver(shape: readonly number[], access: Access, level: Level): number[] {
-    const strides = domainStrides(group, level, shape, access);
-    return axes.map(({ innermost }) => strides[innermost]!);
+/** The value of a node of the group. */
+export function evaluate(here: Evaluation, node: Value, frame: Frame): Expr {
+  const known = frame.values.get(node);
+  if (known !== undefined) return known;
+  const reads = readsOf(node);
+  if (node.op.kind === "view") {
+    return remember(here, node, read(here, reads[0]!, node.shape, frame), frame);
   }
-
-  function read(access: Access, shape: readonly number[], frame: Frame): Expr {
-    const { root } = access;
-    const known = frame.values.get(root);
-    if (known !== undefined) return splat(known, frame.place.lanes);
-    if (root.op.name === "constant") return constantLanes(root, frame.place.lanes);
-    const strides = stridesOver(shape, access, frame.level);
-    if (root.op.name === "iota") return indexLanes(strides, access.offset, frame.place);
-    if (root.op.name === "random-bits") return randomBitsAt(root, strides, access.offset, frame);
-    const level = group.levels.get(root);
-    if (level === "kept" && frame.kept !== null) {
-      return splat(evaluate(root, frame.kept), frame.place.lanes);
-    }
-    const computedHere = level !== undefined && !frame.stored.has(root);
-    if (computedHere || !(context.inMemory(root) || root.op.kind === "source")) {
-      return evaluate(root, frame);
-    }
-    return loadAt(context.bufferOf(root), root.dtype, strides, access.offset, frame);
+  if (node.op.kind !== "pointwise") {
+    throw new GraphError(`lower: ${node.op.name} is not at hand in its group`);
   }
-
-  function randomBitsAt(root: Value, strides: readonly number[], offset: number, frame: Frame): Expr {
-    const { lanes } = frame.place;
-    const key = context.bufferOf(readsOf(root)[0]!.root);
-    const word = (i: number): Expr => {
-      const name = `key ${key.name} ${i}`;
-      const known = frame.loads.get(name);
-      if (known !== undefined) return known;
-      const loaded = k.let(splat(load(key, constantIndex(i), { type: "i32" }), lanes), "key");
-      frame.loads.set(name, loaded);
-      return loaded;
-    };
-    return remember(root, randomLanes(k, indexLanes(strides, offset, frame.place), word(0), word(1)), frame);
+  const product = node.op.name === "add" ? contractedProduct(here, reads, frame) : null;
+  if (product !== null) {
+    const factors = readsOf(product).map((access, i) =>
+      read(here, access, product.inputs[i]!.shape, frame),
+    );
+    const other = reads.findIndex(({ root }) => root !== product);
+    const addend = read(here, reads[other]!, node.inputs[other]!.shape, frame);
+    return remember(here, node, fma(factors[0]!, factors[1]!, addend), frame);
   }
+  const operands = reads.map((access, i) => read(here, access, node.inputs[i]!.shape, frame));
+  return remember(here, node, lowerPointwise(here.k, node, operands), frame);
+}
 
-  function loadAt(
-    buffer: Buffer,
-    dtype: Value["dtype"],
-    strides: readonly number[],
-    offset: number,
-    frame: Frame,
-  ): Expr {
-    const { lanes, count } = frame.place;
-    const index = elementIndex(strides, offset, frame.place);
-    const stride = strides[strides.length - 1] ?? 0;
-    const name = `${buffer.name} ${stride} ${dtype} ${indexName(index)}`;
+/** The value of a node's only operand, for reductions. */
+export function evaluateOperand(here: Evaluation, node: Value, frame: Frame): Expr {
+  return read(here, readsOf(node)[0]!, node.inputs[0]!.shape, frame);
+}
+
+/** Computes a node's value and writes it to its buffer. */
+export function store(here: Evaluation, node: Value, frame: Frame): void {
+  const value = evaluate(here, node, frame);
+  const access: Access = { root: node, strides: stridesOf(node.shape), offset: 0 };
+  const strides = stridesOver(here, node.shape, access, frame.level);
+  const index = elementIndex(strides, 0, frame.place);
+  const stored = node.dtype === "bool" ? unary("i32.from-mask", value) : value;
+  here.k.store(here.context.bufferOf(node), index, stored, frame.place.count);
+}
+
+function read(here: Evaluation, access: Access, shape: readonly number[], frame: Frame): Expr {
+  const { group, context } = here;
+  const { root, offset } = access;
+  const known = frame.values.get(root);
+  if (known !== undefined) return splat(known, frame.place.lanes);
+  if (root.op.name === "constant") return constantLanes(root, frame.place.lanes);
+  const strides = stridesOver(here, shape, access, frame.level);
+  if (root.op.name === "iota") return indexLanes(strides, offset, frame.place);
+  if (root.op.name === "random-bits") return randomBitsAt(here, root, strides, offset, frame);
+  const level = group.levels.get(root);
+  if (level === "kept" && frame.kept !== null) {
+    return splat(evaluate(here, root, frame.kept), frame.place.lanes);
+  }
+  const computedHere = level !== undefined && !frame.stored.has(root);
+  const inMemory = context.inMemory(root) || root.op.kind === "source";
+  if (computedHere || !inMemory) return evaluate(here, root, frame);
+  return loadAt(here, root, strides, offset, frame);
+}
+
+function stridesOver(
+  { group, axes }: Evaluation,
+  shape: readonly number[],
+  access: Access,
+  level: Level,
+): number[] {
+  const strides = domainStrides(group, level, shape, access);
+  return axes.map(({ innermost }) => strides[innermost]!);
+}
+
+function randomBitsAt(
+  here: Evaluation,
+  root: Value,
+  strides: readonly number[],
+  offset: number,
+  frame: Frame,
+): Expr {
+  const { k, context } = here;
+  const { lanes } = frame.place;
+  const key = context.bufferOf(readsOf(root)[0]!.root);
+  const word = (i: number): Expr => {
+    const name = `key ${key.name} ${i}`;
     const known = frame.loads.get(name);
     if (known !== undefined) return known;
-    const type = dtype === "f32" ? "f32" : "i32";
-    const raw =
-      lanes === 1 || stride === 0
-        ? splat(load(buffer, index, { type }), lanes)
-        : load(buffer, index, { type, lanes, count, stride });
-    const typed = dtype === "bool" ? unary("mask.not", binary("i32.eq", raw, i32(0, lanes))) : raw;
-    const loaded = k.let(typed, "x");
+    const loaded = k.let(splat(load(key, constantIndex(i), { type: "i32" }), lanes), "key");
     frame.loads.set(name, loaded);
     return loaded;
-  }
-
-  function remember(value: Value, expr: Expr, frame: Frame): Expr {
-    const held = k.let(expr, "v");
-    frame.values.set(value, held);
-    return held;
-  }
-
-  function evaluate(node: Value, frame: Frame): Expr {
-    const known = frame.values.get(node);
-    if (known !== undefined) return known;
-    const reads = readsOf(node);
-    if (node.op.kind === "view") return remember(node, read(reads[0]!, node.shape, frame), frame);
-    if (node.op.kind !== "pointwise") {
-      throw new GraphError(`lower: ${node.op.name} is not at hand in its group`);
-    }
-    const product = node.op.name === "add" ? contractedProduct(reads, frame) : null;
-    if (product !== null) {
-      const factors = readsOf(product).map((access, i) => read(access, product.inputs[i]!.shape, frame));
-      const other = reads.findIndex(({ root }) => root !== product);
-      const addend = read(reads[other]!, node.inputs[other]!.shape, frame);
-      return remember(node, fma(factors[0]!, factors[1]!, addend), frame);
-    }
-    const operands = reads.map((access, i) => read(access, node.inputs[i]!.shape, frame));
-    return remember(node, lowerPointwise(k, node, operands), frame);
-  }
-
-  /** A product that only this sum reads: one instruction for both. */
-  function contractedProduct(reads: readonly Access[], frame: Frame): Value | null {
-    const found = reads.find(
-      ({ root }) =>
-        root.op.name === "mul" &&
-        root.dtype === "f32" &&
-        group.levels.get(root) === frame.level &&
-        uses.get(root) === 1 &&
-        !context.inMemory(root) &&
-        !frame.values.has(root),
-    );
-    return found?.root ?? null;
-  }
-
-  return {
-    evaluate,
-    operand(node, frame) {
-      return read(readsOf(node)[0]!, node.inputs[0]!.shape, frame);
-    },
-    store(node, value, frame) {
-      const access: Access = { root: node, strides: stridesOf(node.shape), offset: 0 };
-      const strides = stridesOver(node.shape, access, frame.level);
-      const index = elementIndex(strides, 0, frame.place);
-      const stored = node.dtype === "bool" ? unary("i32.from-mask", value) : value;
-      k.store(context.bufferOf(node), index, stored, frame.place.count);
-    },
   };
+  const index = indexLanes(strides, offset, frame.place);
+  return remember(here, root, randomLanes(k, index, word(0), word(1)), frame);
+}
+
+function loadAt(
+  { k, context }: Evaluation,
+  root: Value,
+  strides: readonly number[],
+  offset: number,
+  frame: Frame,
+): Expr {
+  const { lanes, count } = frame.place;
+  const { dtype } = root;
+  const buffer = context.bufferOf(root);
+  const index = elementIndex(strides, offset, frame.place);
+  const stride = strides.at(-1) ?? 0;
+  const name = `${buffer.name} ${stride} ${dtype} ${indexName(index)}`;
+  const known = frame.loads.get(name);
+  if (known !== undefined) return known;
+  const type = dtype === "f32" ? "f32" : "i32";
+  const raw =
+    lanes === 1 || stride === 0
+      ? splat(load(buffer, index, { type }), lanes)
+      : load(buffer, index, { type, lanes, count, stride });
+  const typed = dtype === "bool" ? unary("mask.not", binary("i32.eq", raw, i32(0, lanes))) : raw;
+  const loaded = k.let(typed, "x");
+  frame.loads.set(name, loaded);
+  return loaded;
+}
+
+function remember({ k }: Evaluation, value: Value, expr: Expr, frame: Frame): Expr {
+  const held = k.let(expr, "v");
+  frame.values.set(value, held);
+  return held;
+}
+
+/** A product that only this sum reads: one instruction for both. */
+function contractedProduct(
+  { group, context, uses }: Evaluation,
+  reads: readonly Access[],
+  frame: Frame,
+): Value | null {
+  const found = reads.find(
+    ({ root }) =>
+      root.op.name === "mul" &&
+      root.dtype === "f32" &&
+      group.levels.get(root) === frame.level &&
+      uses.get(root) === 1 &&
+      !context.inMemory(root) &&
+      !frame.values.has(root),
+  );
+  return found?.root ?? null;
 }
 
 function elementIndex(strides: readonly number[], offset: number, { at }: Place): Index {
@@ -212,7 +238,10 @@ function constantLanes(root: Value, lanes: number): Expr {
 }
 
 function indexName({ terms, offset }: Index): string {
-  return [offset, ...terms.map(({ variable, coefficient }) => `${variable.name}*${coefficient}`)].join("+");
+  return [
+    offset,
+    ...terms.map(({ variable, coefficient }) => `${variable.name}*${coefficient}`),
+  ].join("+");
 }
 
 function useCounts(group: Group): Map<Value, number> {
@@ -222,4 +251,3 @@ function useCounts(group: Group): Map<Value, number> {
   }
   return counts;
 }
-

@@ -20,10 +20,18 @@ import {
 } from "../../loops/builder.ts";
 import type { Buffer, Expr, Index, Kernel, Register } from "../../loops/ir.ts";
 import { strippedShape } from "../access.ts";
-import type { MatmulGroup } from "../fuse.ts";
+import type { MatmulGroup } from "../groups.ts";
 import { mergedAxes, type Axis } from "./axes.ts";
 import type { LowerContext } from "./context.ts";
-import { evaluator, newFrame, type Evaluator, type Frame, type Place } from "./evaluate.ts";
+import {
+  evaluateOperand,
+  newEvaluation,
+  newFrame,
+  store,
+  type Evaluation,
+  type Frame,
+  type Place,
+} from "./evaluate.ts";
 import {
   CACHE,
   columnIndex,
@@ -54,7 +62,7 @@ interface Work {
   readonly rowStrides: readonly number[];
   readonly vectors: Vectors;
   readonly depth: readonly DepthLoop[];
-  readonly rules: Evaluator;
+  readonly here: Evaluation;
   readonly lanes: number;
   readonly tiling: Tiling;
   /** The column sums of the epilogue, and where they are kept between bands. */
@@ -87,7 +95,7 @@ export function lowerMatmul(group: MatmulGroup, name: string, context: LowerCont
     rowStrides: rowAxes.map(({ innermost }) => along[innermost]!),
     vectors,
     depth: depthLoops(left.depth, vectors.depthStrides),
-    rules: evaluator(k, group, axes, context),
+    here: newEvaluation(k, group, axes, context),
     lanes: context.lanes,
     tiling: context.tiling,
     sums: group.nodes
@@ -107,10 +115,7 @@ export function lowerMatmul(group: MatmulGroup, name: string, context: LowerCont
 }
 
 /** Loops over all row axes but the last, and over long stretches of that one. */
-function overBands(
-  { k, axes }: Work,
-  body: (at: readonly Index[], count: number) => void,
-): void {
+function overBands({ k, axes }: Work, body: (at: readonly Index[], count: number) => void): void {
   const rowAxes = axes.slice(0, -1);
   const descend = (axis: number, at: readonly Index[]): void => {
     const size = rowAxes[axis]?.size ?? 1;
@@ -126,7 +131,12 @@ function overBands(
 }
 
 /** One band of rows against all columns. */
-function band(work: Work, blocks: readonly ColumnBlocks[], at: readonly Index[], count: number): void {
+function band(
+  work: Work,
+  blocks: readonly ColumnBlocks[],
+  at: readonly Index[],
+  count: number,
+): void {
   const { k } = work;
   const outside = at.slice(0, -1);
   const tileAt = (start: number, nth: Index, size: number): readonly Index[] => [
@@ -171,13 +181,20 @@ function rowsOutside({ left, group, lanes, tiling, rowStrides }: Work, rows: num
   const leftBytes = rows * depth * 4;
   const rightBytes = depth * columns * 4;
   const columnsOutsideCost = leftBytes * (leftBytes > CACHE ? blocks : 1) + rightBytes;
-  const rowsOutsideCost = rightBytes * (rightBytes > CACHE ? Math.ceil(rows / tiling.rows.at(-1)!) : 1) + leftBytes;
+  const rowsOutsideCost =
+    rightBytes * (rightBytes > CACHE ? Math.ceil(rows / tiling.rows.at(-1)!) : 1) + leftBytes;
   // A column of a row-major matrix touches a cache line per element: reading it once matters more.
   const scattered = rowStrides.at(-1) === 1 ? 0.5 : 1;
   return rowsOutsideCost * scattered < columnsOutsideCost;
 }
 
-function placeOf(work: Work, row: readonly Index[], block: ColumnBlocks, nth: Index, inner: number): Place {
+function placeOf(
+  work: Work,
+  row: readonly Index[],
+  block: ColumnBlocks,
+  nth: Index,
+  inner: number,
+): Place {
   const rowsAt = work.axes.length === 1 ? [] : row;
   const count = inner === block.vectors - 1 ? block.lastCount : work.lanes;
   const column = columnIndex(block, nth, inner, work.lanes);
@@ -192,7 +209,7 @@ function tile(
   nth: Index,
   totals: readonly Register[][],
 ): void {
-  const { k, group, rules } = work;
+  const { k, group, here } = work;
   const accumulators = multiply(work, at, rows, block, nth);
   const loads: Frame["loads"] = new Map();
   accumulators.forEach((registers, i) => {
@@ -200,10 +217,10 @@ function tile(
     registers.forEach((register, inner) => {
       const frame: Frame = { ...newFrame(placeOf(work, row, block, nth, inner), "full"), loads };
       frame.values.set(group.product, held(register));
-      for (const node of work.results) rules.store(node, rules.evaluate(node, frame), frame);
+      for (const node of work.results) store(here, node, frame);
       work.sums.forEach(({ node }, s) => {
         const target = totals[s]![inner]!;
-        k.set(target, add(held(target), rules.operand(node, frame)));
+        k.set(target, add(held(target), evaluateOperand(here, node, frame)));
       });
     });
   });
@@ -273,7 +290,10 @@ function endSums(
 function clearSums({ k, sums, lanes }: Work, blocks: readonly ColumnBlocks[]): void {
   for (const { totals } of sums) {
     if (totals === null) continue;
-    const end = blocks.reduce((most, { from, repeat, vectors }) => Math.max(most, from + repeat * vectors * lanes), 0);
+    const end = blocks.reduce(
+      (most, { from, repeat, vectors }) => Math.max(most, from + repeat * vectors * lanes),
+      0,
+    );
     k.loop("c", 0, end, lanes, (at) => k.store(totals, at, f32(0, lanes)));
   }
 }
@@ -303,5 +323,5 @@ function storeKept(
   const rows = work.axes.slice(0, -1).map(() => constantIndex(0));
   const frame = newFrame(placeOf(work, rows, block, nth, inner), "kept");
   work.sums.forEach(({ node }, i) => frame.values.set(node, values[i]!));
-  for (const node of work.keptResults) work.rules.store(node, work.rules.evaluate(node, frame), frame);
+  for (const node of work.keptResults) store(work.here, node, frame);
 }

@@ -107,11 +107,12 @@ export const CACHE: number = 32 * 1024;
  * [columns / width][depth][width], which the inner loop walks in one line.
  */
 export function rightVectors(
-  { buffer, offset, outer, depth }: Operand,
+  right: Operand,
   rows: number,
   name: string,
   context: LowerContext,
 ): Vectors {
+  const { buffer, offset, outer, depth } = right;
   const { lanes, tiling } = context;
   const [{ size: columns, stride }] = outer as [Extent];
   const length = depth.reduce((product, { size }) => product * size, 1);
@@ -131,7 +132,7 @@ export function rightVectors(
   const blocks = columnBlocks(columns, lanes, tiling);
   return {
     depthStrides: stridesOf(depth.map(({ size }) => size)),
-    packing: [pack({ buffer, offset, outer, depth }, length, panels, `${name}-pack`, blocks, lanes)],
+    packing: [pack({ from: right, panels, length, blocks, lanes }, `${name}-pack`)],
     at: (row, block, nth, inner) =>
       load(panels, panelIndex(row, block, nth, inner, length, lanes), { lanes }),
   };
@@ -163,77 +164,88 @@ function panelIndex(
   return addIndex(panel, scaleIndex(row, width));
 }
 
-function pack(
-  { buffer, offset, outer, depth }: Operand,
-  length: number,
-  panels: Buffer,
-  name: string,
-  blocks: readonly ColumnBlocks[],
-  lanes: number,
-): Kernel {
+/** What goes into panels, and how they are cut. */
+interface Packing {
+  readonly from: Operand;
+  readonly panels: Buffer;
+  /** Rows of the depth. */
+  readonly length: number;
+  readonly blocks: readonly ColumnBlocks[];
+  readonly lanes: number;
+}
+
+function pack(packing: Packing, name: string): Kernel {
+  const { from, blocks, lanes } = packing;
   const k = kernelBuilder(name);
-  const [{ stride }] = outer as [Extent];
-  const loops = depthLoops(depth, stridesOf(depth.map(({ size }) => size)));
-  const [only] = loops;
-  // Wide vectors of scattered elements come from as many cache lines as they have lanes.
-  const transposed = lanes > 4 && stride > 1 && loops.length === 1 && only!.left === 1;
+  const [{ stride }] = from.outer as [Extent];
+  const loops = depthLoops(from.depth, stridesOf(from.depth.map(({ size }) => size)));
+  // Wide vectors of scattered elements would come from as many cache lines as they have lanes.
+  const transposed = lanes > 4 && stride > 1 && loops.length === 1 && loops[0]!.left === 1;
   for (const block of blocks) {
     k.loop("n", 0, block.repeat, 1, (nth) => {
-      const at = (row: Index, inner: number): Index =>
-        panelIndex(row, block, nth, inner, length, lanes);
-      if (transposed) return packTransposed(k, { buffer, offset, stride }, length, panels, block, nth, at, lanes);
-      overDepth(k, loops, (source, row) => {
-        for (let inner = 0; inner < block.vectors; inner++) {
-          const column = scaleIndex(columnIndex(block, nth, inner, lanes), stride);
-          const index = addIndex(addIndex(constantIndex(offset), source), column);
-          const count = lanesInUse(block, inner, lanes);
-          const vector =
-            stride === 0
-              ? splat(load(buffer, index), lanes)
-              : load(buffer, index, { lanes, count, stride });
-          k.store(panels, at(row, inner), vector);
-        }
-      });
+      if (transposed) packTransposed(k, packing, block, nth);
+      else overDepth(k, loops, (source, row) => packRow(k, packing, block, nth, source, row));
     });
   }
   return k.finish();
 }
 
+function packRow(
+  k: KernelBuilder,
+  { from: { buffer, offset, outer }, panels, length, lanes }: Packing,
+  block: ColumnBlocks,
+  nth: Index,
+  source: Index,
+  row: Index,
+): void {
+  const [{ stride }] = outer as [Extent];
+  for (let inner = 0; inner < block.vectors; inner++) {
+    const column = scaleIndex(columnIndex(block, nth, inner, lanes), stride);
+    const index = addIndex(addIndex(constantIndex(offset), source), column);
+    const count = lanesInUse(block, inner, lanes);
+    const vector =
+      stride === 0
+        ? splat(load(buffer, index), lanes)
+        : load(buffer, index, { lanes, count, stride });
+    k.store(panels, panelIndex(row, block, nth, inner, length, lanes), vector);
+  }
+}
+
 /**
- * The panel of columns that are rows in memory, a cache line of each at a time: what is read is
+ * A panel of columns that are rows in memory, a few cache lines of each at a time: what is read is
  * read once, and what is written stays in the cache until its lines are full.
  */
 function packTransposed(
   k: KernelBuilder,
-  { buffer, offset, stride }: { buffer: Buffer; offset: number; stride: number },
-  length: number,
-  panels: Buffer,
+  { from: { buffer, offset, outer }, panels, length, lanes }: Packing,
   block: ColumnBlocks,
   nth: Index,
-  at: (row: Index, inner: number) => Index,
-  lanes: number,
 ): void {
-  const last = block.vectors - 1;
+  const [{ stride }] = outer as [Extent];
+  const at = (row: Index, inner: number): Index =>
+    panelIndex(row, block, nth, inner, length, lanes);
   if (block.lastCount < lanes) {
+    const last = block.vectors - 1;
     k.loop("k", 0, length, 1, (row) => k.store(panels, at(row, last), f32(0, lanes)));
   }
-  const line = (row: Index, count: number): void => {
+  const run = (row: Index, count: number): void => {
     k.loop("c", 0, block.size, 1, (c) => {
-      const column = addIndex(addIndex(constantIndex(block.from), scaleIndex(nth, block.size)), c);
-      const from = addIndex(addIndex(constantIndex(offset), scaleIndex(column, stride)), row);
+      const column = addIndex(columnIndex(block, nth, 0, lanes), c);
+      const source = addIndex(addIndex(constantIndex(offset), scaleIndex(column, stride)), row);
       for (let i = 0; i < count; i++) {
-        const to = addIndex(at(addIndex(row, constantIndex(i)), 0), c);
-        k.store(panels, to, load(buffer, addIndex(from, constantIndex(i))));
+        const ahead = constantIndex(i);
+        const element = load(buffer, addIndex(source, ahead));
+        k.store(panels, addIndex(at(addIndex(row, ahead), 0), c), element);
       }
     });
   };
-  const whole = length - (length % LINE);
-  k.loop("k", 0, whole, LINE, (row) => line(row, LINE));
-  if (whole < length) line(constantIndex(whole), length - whole);
+  const whole = length - (length % RUN);
+  k.loop("k", 0, whole, RUN, (row) => run(row, RUN));
+  if (whole < length) run(constantIndex(whole), length - whole);
 }
 
-/** Elements of a cache line. */
-const LINE = 16;
+/** Elements of two cache lines: processors fetch them in pairs. */
+const RUN = 32;
 
 /** The loops over depth; `body` gets the place in the left and in the right operand. */
 export function overDepth(

@@ -13,9 +13,14 @@ import { tanhLanes } from "../math/tanh.ts";
 
 type Lowering = (k: KernelBuilder, operands: readonly Expr[], value: Value) => Expr;
 
-const one = (make: (k: KernelBuilder, x: Expr) => Expr): Lowering => (k, [x]) => make(k, x!);
-const two = (make: (x: Expr, y: Expr, value: Value) => Expr): Lowering => (_, [x, y], value) =>
-  make(x!, y!, value);
+const one =
+  (make: (k: KernelBuilder, x: Expr) => Expr): Lowering =>
+  (k, [x]) =>
+    make(k, x!);
+const two =
+  (make: (x: Expr, y: Expr, value: Value) => Expr): Lowering =>
+  (_, [x, y], value) =>
+    make(x!, y!, value);
 
 /** Integers share their arithmetic; only the prefix differs. */
 const arithmetic = (name: "add" | "sub" | "mul"): Lowering =>
@@ -75,12 +80,11 @@ const TABLE: Readonly<Record<string, Lowering>> = {
 /** The lanes of `value`, given those of its operands. */
 export function lowerPointwise(k: KernelBuilder, value: Value, operands: readonly Expr[]): Expr {
   const lowering = TABLE[value.op.name];
-  if (lowering === undefined) throw new GraphError(`lower: no lane arithmetic for op ${value.op.name}`);
+  if (lowering === undefined) {
+    throw new GraphError(`lower: no lane arithmetic for op ${value.op.name}`);
+  }
   return lowering(k, operands, value);
 }
-
-/** The names `lowerPointwise` knows, for the test that no pointwise op is forgotten. */
-export const loweredOps: readonly string[] = Object.keys(TABLE);
 
 function castLanes(k: KernelBuilder, [x]: readonly Expr[], value: Value): Expr {
   const from = value.inputs[0]!.dtype;
@@ -110,4 +114,3 @@ function unsignedFromFloat(k: KernelBuilder, x: Expr): Expr {
   const tooLarge = binary("f32.le", f32(2 ** 32, lanes), positive);
   return select(tooLarge, everything, select(upper, high, low));
 }
-

@@ -20,7 +20,7 @@ import {
 } from "../../loops/builder.ts";
 import type { Expr, Index, Kernel } from "../../loops/ir.ts";
 import { accessOf } from "../access.ts";
-import type { SingleGroup } from "../fuse.ts";
+import type { SingleGroup } from "../groups.ts";
 import type { LowerContext } from "./context.ts";
 
 export function lowerSingle(group: SingleGroup, name: string, context: LowerContext): Kernel {
@@ -85,12 +85,15 @@ function lowerGather(node: Value, name: string, context: LowerContext): Kernel {
     const inTable = k.let(splat(valid, lanes), "valid");
     vectors(k, width, lanes, (column, count) => {
       const index = addIndex(
-        addIndex(constantIndex(table!.offset), variableIndex(row, table!.strides[0]!)),
+        addIndex(constantIndex(table!.offset), variableIndex(row, table!.strides[0])),
         scaleIndex(column, table!.strides[1]!),
       );
       const stride = table!.strides[1]!;
       const buffer = context.bufferOf(table!.root);
-      const elements = stride === 0 ? splat(load(buffer, index), lanes) : load(buffer, index, { lanes, count, stride });
+      const elements =
+        stride === 0
+          ? splat(load(buffer, index), lanes)
+          : load(buffer, index, { lanes, count, stride });
       const target = addIndex(scaleIndex(at, width), column);
       k.store(context.bufferOf(node), target, select(inTable, elements, f32(NaN, lanes)), count);
     });

@@ -84,12 +84,12 @@ export function pointerKey(access: Access, { ids, addressOf }: AddressScope): st
   const anchor = anchorOf(access, addressOf);
   const terms = access.index.terms
     .map(({ variable, coefficient }) => ({ id: ids.of(variable), coefficient }))
-    .sort((a, b) => a.id - b.id)
+    .toSorted((a, b) => a.id - b.id)
     .map(({ id, coefficient }) => `${id}*${coefficient}`);
   return (anchor === 0 ? terms : [...terms, `@${anchor}`]).join("+");
 }
 
-export function localOfVariable(variable: LoopVariable | Register, locals: Locals): number {
+function localOfVariable(variable: LoopVariable | Register, locals: Locals): number {
   return "lanes" in variable ? locals.ofRegister(variable) : locals.ofLoop(variable);
 }
 

@@ -33,7 +33,9 @@ export function emitExpression(expr: Expr, scope: Scope): Bytes {
   }
   switch (expr.kind) {
     case "const":
-      return lanes === 1 ? scalarConstant(expr.type, expr.value) : vectorConstant(expr.type, expr.value, scope);
+      return lanes === 1
+        ? scalarConstant(expr.type, expr.value)
+        : vectorConstant(expr.type, expr.value, scope);
     case "register":
       return local.get(scope.locals.ofRegister(expr.register));
     case "load":
@@ -186,7 +188,13 @@ function fmaCode(expr: Extract<Expr, { kind: "fma" }>, lanes: number, scope: Sco
     emitExpression(child, scope),
   );
   if (lanes === 1) {
-    return [...left!, ...right!, ...scalarBinary["f32.mul"]!, ...addend!, ...scalarBinary["f32.add"]!];
+    return [
+      ...left!,
+      ...right!,
+      ...scalarBinary["f32.mul"]!,
+      ...addend!,
+      ...scalarBinary["f32.add"]!,
+    ];
   }
   if (scope.relaxedFma) return [...left!, ...right!, ...addend!, ...vectorOp.relaxedMultiplyAdd];
   return [...left!, ...right!, ...vectorBinary["f32.mul"], ...addend!, ...vectorBinary["f32.add"]];

@@ -43,7 +43,14 @@ export const integer: Record<IntegerOp, Bytes> = {
   lessThan: [0x48],
 };
 
-type VectorOp = "const" | "splatF32" | "splatI32" | "addI32" | "and" | "bitselect" | "relaxedMultiplyAdd";
+type VectorOp =
+  | "const"
+  | "splatF32"
+  | "splatI32"
+  | "addI32"
+  | "and"
+  | "bitselect"
+  | "relaxedMultiplyAdd";
 
 export const vectorOp: Record<VectorOp, Bytes> = {
   const: simd(12),

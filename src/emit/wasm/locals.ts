@@ -3,7 +3,7 @@ import { BackendError } from "../../base/errors.ts";
 import type { LoopVariable, Register } from "../../loops/ir.ts";
 import { unsigned, type Bytes } from "./encode.ts";
 
-export type LocalType = "i32" | "f32" | "v128";
+type LocalType = "i32" | "f32" | "v128";
 
 const typeCode: Record<LocalType, number> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
 
@@ -17,7 +17,7 @@ export interface Locals {
   declaration(): Bytes;
 }
 
-export function localTypeOf({ name, type, lanes }: Register): LocalType {
+function localTypeOf({ name, type, lanes }: Register): LocalType {
   if (lanes === 4) return "v128";
   if (lanes === 1) return type === "f32" ? "f32" : "i32";
   throw new BackendError(`wasm: registers have 1 or 4 lanes, got ${lanes} (${name})`);

@@ -44,6 +44,9 @@ test("every kernel and the whole program are exported by name, and profilers see
   k.store(y, constantIndex(0), load(x, constantIndex(0)));
   const options = { addressOf, relaxedFma: false, memory: { minimum: 1, shared: false } };
   const module = new WebAssembly.Module(emitModule([k.finish()], options));
-  expect(WebAssembly.Module.exports(module).map(({ name }) => name)).toEqual(["3-matmul-add", "run"]);
+  expect(WebAssembly.Module.exports(module).map(({ name }) => name)).toEqual([
+    "3-matmul-add",
+    "run",
+  ]);
   expect(WebAssembly.Module.customSections(module, "name")).toHaveLength(1);
 });

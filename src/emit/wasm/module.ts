@@ -16,12 +16,19 @@ import { emitExpression, type Scope } from "./expression.ts";
 import { control, integer, local, memory, vectorOp } from "./instructions.ts";
 import { makeLocals } from "./locals.ts";
 
+/** `\0asm`, version 1. */
+const MAGIC: Bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
 export interface WasmOptions {
   readonly addressOf: AddressOf;
   /** Use relaxed-SIMD multiply-add; the engine must have it. */
   readonly relaxedFma: boolean;
   /** The imported memory's limits, in pages of 64 KiB; `maximum` is required when shared. */
-  readonly memory: { readonly minimum: number; readonly maximum?: number; readonly shared: boolean };
+  readonly memory: {
+    readonly minimum: number;
+    readonly maximum?: number;
+    readonly shared: boolean;
+  };
 }
 
 /**
@@ -29,20 +36,23 @@ export interface WasmOptions {
  * under its own name. One function per kernel: V8 does not replace a running loop by its
  * optimized version, so one large function would stay in the baseline compiler.
  */
-export function emitModule(kernels: readonly Kernel[], options: WasmOptions): Uint8Array<ArrayBuffer> {
+export function emitModule(
+  kernels: readonly Kernel[],
+  options: WasmOptions,
+): Uint8Array<ArrayBuffer> {
   const functionType = [0x60, 0, 0];
   const functions = kernels.map(() => [0]);
   const exported = [...kernels.map(({ name }) => name), "run"];
-  const runBody = body([0], [...kernels.flatMap((_, index) => control.call(index)), ...control.end]);
+  const runBody = body(
+    [0],
+    [...kernels.flatMap((_, index) => control.call(index)), ...control.end],
+  );
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...MAGIC,
     ...section(1, vector([functionType])),
     ...section(2, vector([[...text("env"), ...text("memory"), 0x02, ...limits(options.memory)]])),
     ...section(3, vector([...functions, [0]])),
-    ...section(
-      7,
-      vector(exported.map((name, index) => [...text(name), 0x00, ...unsigned(index)])),
-    ),
+    ...section(7, vector(exported.map((name, index) => [...text(name), 0x00, ...unsigned(index)]))),
     ...section(10, vector([...kernels.map((kernel) => emitFunction(kernel, options)), runBody])),
     ...section(0, [...text("name"), ...section(1, nameMap(exported))]),
   ]);
@@ -95,11 +105,79 @@ function emitStatements(statements: readonly Stmt[], scope: Scope): Bytes {
   });
 }
 
-function emitLoop(loop: Extract<Stmt, { kind: "for" }>, scope: Scope): Bytes {
+/** A pointer that a loop moves on by so many bytes per iteration. */
+interface Advance {
+  readonly pointer: number;
+  readonly bytes: number;
+}
+
+/**
+ * A loop, which runs at least once. Its end is tested on a pointer where one rises and the
+ * variable itself is not needed.
+ */
+function emitLoop(loop: ForLoop, scope: Scope): Bytes {
   const inner: Scope = { ...scope, pointers: scope.pointers.nested() };
   const counter = scope.locals.ofLoop(loop.variable);
-  const advancing: { pointer: number; bytes: number }[] = [];
-  const setUp: number[] = [...integer.const, ...signed(loop.from), ...local.set(counter)];
+  const start = [...integer.const, ...signed(loop.from), ...local.set(counter)];
+  const { setUp, advances } = preparePointers(loop, scope, inner);
+  const code = emitStatements(loop.body, inner);
+  const bumps = advances.flatMap(({ pointer, bytes }) => addTo(pointer, bytes));
+  const leader = advances.find(({ bytes }) => bytes > 0);
+  if (leader !== undefined && !needsCounter(loop.variable, loop.body)) {
+    const limit = scope.locals.fresh("i32");
+    const distance = (leader.bytes * (loop.to - loop.from)) / loop.step;
+    return [
+      ...start,
+      ...setUp,
+      ...local.get(leader.pointer),
+      ...integer.const,
+      ...signed(distance),
+      ...integer.add,
+      ...local.set(limit),
+      ...control.loop,
+      ...code,
+      ...bumps,
+      ...local.get(leader.pointer),
+      ...local.get(limit),
+      ...repeatWhileLess,
+    ];
+  }
+  return [
+    ...start,
+    ...setUp,
+    ...control.loop,
+    ...code,
+    ...bumps,
+    ...addTo(counter, loop.step),
+    ...local.get(counter),
+    ...integer.const,
+    ...signed(loop.to),
+    ...repeatWhileLess,
+  ];
+}
+
+type ForLoop = Extract<Stmt, { kind: "for" }>;
+
+const repeatWhileLess: Bytes = [...integer.lessThan, ...control.branchIf(0), ...control.end];
+
+function addTo(target: number, amount: number): Bytes {
+  return [
+    ...local.get(target),
+    ...integer.const,
+    ...signed(amount),
+    ...integer.add,
+    ...local.set(target),
+  ];
+}
+
+/** Computes the pointers that the loop's own statements use, before it starts. */
+function preparePointers(
+  loop: ForLoop,
+  scope: Scope,
+  inner: Scope,
+): { readonly setUp: Bytes; readonly advances: readonly Advance[] } {
+  const setUp: number[] = [];
+  const advances: Advance[] = [];
   for (const access of directAccesses(loop.body)) {
     const { terms } = access.index;
     // A register may change inside the loop; loop variables further out may not.
@@ -110,53 +188,9 @@ function emitLoop(loop: Extract<Stmt, { kind: "for" }>, scope: Scope): Bytes {
     inner.pointers.add(key, pointer);
     setUp.push(...computePointer(access, scope), ...local.set(pointer));
     const own = terms.find(({ variable }) => variable === loop.variable);
-    if (own !== undefined) advancing.push({ pointer, bytes: own.coefficient * loop.step * 4 });
+    if (own !== undefined) advances.push({ pointer, bytes: own.coefficient * loop.step * 4 });
   }
-  const code = emitStatements(loop.body, inner);
-  const steps = (loop.to - loop.from) / loop.step;
-  const leader = advancing.find(({ bytes }) => bytes > 0);
-  const bumps = advancing.flatMap(({ pointer, bytes }) => [
-    ...local.get(pointer),
-    ...integer.const,
-    ...signed(bytes),
-    ...integer.add,
-    ...local.set(pointer),
-  ]);
-  if (leader !== undefined && !needsCounter(loop.variable, loop.body)) {
-    const limit = scope.locals.fresh("i32");
-    return [
-      ...setUp,
-      ...local.get(leader.pointer),
-      ...integer.const,
-      ...signed(leader.bytes * steps),
-      ...integer.add,
-      ...local.set(limit),
-      ...control.loop,
-      ...code,
-      ...bumps,
-      ...local.get(leader.pointer),
-      ...local.get(limit),
-      ...integer.lessThan,
-      ...control.branchIf(0),
-      ...control.end,
-    ];
-  }
-  return [
-    ...setUp,
-    ...control.loop,
-    ...code,
-    ...bumps,
-    ...local.get(counter),
-    ...integer.const,
-    ...signed(loop.step),
-    ...integer.add,
-    ...local.tee(counter),
-    ...integer.const,
-    ...signed(loop.to),
-    ...integer.lessThan,
-    ...control.branchIf(0),
-    ...control.end,
-  ];
+  return { setUp, advances };
 }
 
 function emitStore(store: Extract<Stmt, { kind: "store" }>, scope: Scope): Bytes {

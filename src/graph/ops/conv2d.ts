@@ -101,7 +101,12 @@ export interface Conv2dOptions {
 /** w [KH, KW, C / groups, F]; with one channel per group the convolution is depthwise. */
 export function conv2d(x: Value, w: Value, options: Conv2dOptions = {}): Value {
   const { stride = [1, 1], dilation = [1, 1], groups = 1 } = options;
-  const { padding = [[0, 0], [0, 0]] } = options;
+  const {
+    padding = [
+      [0, 0],
+      [0, 0],
+    ],
+  } = options;
   const attrs: Conv2dAttrs = { stride, dilation, padding };
   if (groups === 1) return apply(conv2dOp, [x, w], attrs);
   const [channels, features] = [x.shape.at(-1)!, w.shape.at(-1)!];
@@ -121,11 +126,7 @@ export function conv2d(x: Value, w: Value, options: Conv2dOptions = {}): Value {
       end: value.shape.map((length, axis) => (axis === 3 ? (group + 1) * size : length)),
     });
   const outputs = Array.from({ length: groups }, (_, group) =>
-    apply(
-      conv2dOp,
-      [part(x, channels / groups, group), part(w, features / groups, group)],
-      attrs,
-    ),
+    apply(conv2dOp, [part(x, channels / groups, group), part(w, features / groups, group)], attrs),
   );
   return concat(outputs, 3);
 }

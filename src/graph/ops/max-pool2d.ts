@@ -52,7 +52,11 @@ function spreadGradient({ inputs: [x], output, grad, attrs }: GradientContext<Po
   const perWindow = [batch!, rows!, columns!, 1, 1, channels!];
   const attained = equal(seen, reshape(output, perWindow));
   // Larger for earlier cells, so that the largest among those that attain is the first of them.
-  const rank = reshape(sub(high! * wide!, cast(iota([high! * wide!], 0), "f32")), [high!, wide!, 1]);
+  const rank = reshape(sub(high! * wide!, cast(iota([high! * wide!], 0), "f32")), [
+    high!,
+    wide!,
+    1,
+  ]);
   const candidates = select(attained, rank, 0);
   const first = max(candidates, [3, 4]);
   const chosen = equal(candidates, reshape(first, perWindow));
