@@ -1,8 +1,10 @@
 /** Layers, initializers, losses and weight files. */
+export type { AffineOptions } from "./affine.ts";
 export { type AlphaDropout, alphaDropout, featureAlphaDropout } from "./alpha-dropout.ts";
 export { type BatchNorm, type BatchNormOptions, batchNorm } from "./batch-norm.ts";
+export { type BatchRenorm, type BatchRenormOptions, batchRenorm } from "./batch-renorm.ts";
 export { type Conv2d, type Conv2dOptions, type Padding2d, type Size2d, conv2d } from "./conv2d.ts";
-export { crossEntropy } from "./cross-entropy.ts";
+export { type CrossEntropyOptions, crossEntropy } from "./cross-entropy.ts";
 export { type DropBlock, type DropBlockOptions, dropBlock } from "./drop-block.ts";
 export { type DropConnect, type DropConnectOptions, dropConnect } from "./drop-connect.ts";
 export { type Dropout, type DropoutOptions, dropout } from "./dropout.ts";
@@ -10,6 +12,12 @@ export { type EluOptions, elu } from "./elu.ts";
 export { flatten } from "./flatten.ts";
 export { gaussianDropout } from "./gaussian-dropout.ts";
 export { type GeluOptions, gelu } from "./gelu.ts";
+export {
+  type GhostBatchNorm,
+  type GhostBatchNormOptions,
+  ghostBatchNorm,
+} from "./ghost-batch-norm.ts";
+export { type GroupNorm, type GroupNormOptions, groupNorm } from "./group-norm.ts";
 export {
   constant,
   glorotNormal,
@@ -23,10 +31,25 @@ export {
   uniform,
   zeros,
 } from "./initializers.ts";
+export { type InstanceNorm, type InstanceNormOptions, instanceNorm } from "./instance-norm.ts";
 export type { KeepOptions } from "./keep.ts";
+export {
+  type LayerNorm,
+  type LayerNormOptions,
+  type RmsNormOptions,
+  layerNorm,
+  rmsNorm,
+} from "./layer-norm.ts";
 export { type LeakyReluOptions, leakyRelu } from "./leaky-relu.ts";
 export { type Linear, type LinearOptions, linear } from "./linear.ts";
-export type { Loss } from "./loss.ts";
+export { type LocalResponseNormOptions, localResponseNorm } from "./local-response-norm.ts";
+export type { Loss, LossTerms } from "./loss.ts";
+export { type LpBatchNorm, type LpBatchNormOptions, lpBatchNorm } from "./lp-batch-norm.ts";
+export {
+  type MeanOnlyBatchNorm,
+  type MeanOnlyBatchNormOptions,
+  meanOnlyBatchNorm,
+} from "./mean-only-batch-norm.ts";
 export { meanSquaredError } from "./mean-squared-error.ts";
 export { type MemberTree, memberTree } from "./member-tree.ts";
 export {
@@ -44,6 +67,7 @@ export {
   parameter,
   statistic,
 } from "./module.ts";
+export { type NoisyBatchNormOptions, noisyBatchNorm } from "./noisy-batch-norm.ts";
 export { type Parallel, parallel } from "./parallel.ts";
 export { type Pool2dOptions, avgPool2d, globalAvgPool2d, maxPool2d } from "./pool2d.ts";
 export { relu } from "./relu.ts";
@@ -56,6 +80,7 @@ export { silu } from "./silu.ts";
 export { softmax } from "./softmax.ts";
 export { type SoftplusOptions, softplus } from "./softplus.ts";
 export { spatialDropout } from "./spatial-dropout.ts";
+export { type SpectralNorm, type SpectralNormOptions, spectralNorm } from "./spectral-norm.ts";
 export {
   type StochasticDepth,
   type StochasticDepthOptions,
@@ -70,4 +95,11 @@ export {
   type TraceOptions,
   trace,
 } from "./trace.ts";
+export { type UnitNoiseOptions, unitNoise } from "./unit-noise.ts";
+export { type WeightNorm, isWeightNorm, weightNorm } from "./weight-norm.ts";
+export {
+  type WeightStandardization,
+  type WeightStandardizationOptions,
+  weightStandardization,
+} from "./weight-standardization.ts";
 export { type Tensor, type Weights, checkWeights, initialize } from "./weights.ts";

@@ -23,7 +23,7 @@ export interface ResidualOptions {
  */
 export function residual<const Branch extends Module>(
   branch: Branch,
-  { shortcut = undefined }: ResidualOptions = {},
+  { shortcut }: ResidualOptions = {},
 ): Residual<Branch> {
   function apply(x: Value, pass: Pass): Value {
     const straight = shortcut === undefined ? x : pass.apply(shortcut, x);
