@@ -1,11 +1,13 @@
 import type { ViteUserConfig } from "vitest/config";
 
 /** The package's own `imports` lead to the sources: tests never run what was built earlier. */
-const conditions = ["source", "node", "module", "import", "development|production"];
+const conditions = ["evenkeel-source", "node", "module", "import", "development|production"];
 
 const config: ViteUserConfig = {
   ssr: { resolve: { conditions, externalConditions: ["node"] } },
   test: {
+    // Programs that tests start lead there too.
+    env: { NODE_OPTIONS: "--conditions=evenkeel-source" },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A test that asserts nothing cannot fail.

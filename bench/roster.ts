@@ -49,7 +49,7 @@ const pathOf = (file: string): string => fileURLToPath(new URL(`engines/${file}`
 
 function inNode(engine: EngineName, peak: PeakClass, file: string, ...args: string[]): Entrant {
   // Our own sources, not what was built of them earlier.
-  const flags = ["--expose-gc", "--conditions=source"];
+  const flags = ["--expose-gc", "--conditions=evenkeel-source"];
   const command = [process.execPath, ...flags, pathOf(file), ...args];
   return { engine, threads: 1, peak, command, environment: process.env };
 }

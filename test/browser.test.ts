@@ -56,7 +56,8 @@ async function bundle(source: string): Promise<{ code: string; outside: readonly
     platform: "browser",
     logLevel: "silent",
     external: /^node:/,
-    resolve: { alias: entries },
+    // The package's own `imports` lead to the sources too.
+    resolve: { alias: entries, conditionNames: ["evenkeel-source", "browser", "import"] },
     plugins: [
       {
         name: "program",

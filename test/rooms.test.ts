@@ -10,6 +10,17 @@ import { nodeRoom, portablePackages, rooms } from "../tooling/rooms.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
+/** A module that the package chooses by the conditions it runs under. */
+interface Choice {
+  readonly node: Readonly<Record<string, string>>;
+  readonly "evenkeel-source": string;
+  readonly default: string;
+}
+
+const { imports: ownImports } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
+  readonly imports: Readonly<Record<string, Choice>>;
+};
+
 interface Import {
   readonly file: string;
   readonly from: string;
@@ -73,8 +84,19 @@ describe("rooms", () => {
     const outside = imports
       .map(({ file, from }) => ({ file, from, room: roomOf(file) ?? "the root" }))
       .filter(({ room, from }) => !from.startsWith(".") && room !== nodeRoom)
-      .filter(({ room, from }) => !(portablePackages[room] ?? []).includes(from));
+      .filter(({ room, from }) => !(portablePackages[room] ?? []).includes(from))
+      .filter(({ from }) => !(from in ownImports));
     expect(outside).toEqual([]);
+  });
+
+  test("what depends on where the package runs is the command line's in Node only", () => {
+    const named = new Set(imports.map(({ from }) => from).filter((from) => from.startsWith("#")));
+    expect([...named].toSorted()).toEqual(Object.keys(ownImports).toSorted());
+    for (const { node, ...elsewhere } of Object.values(ownImports)) {
+      expect(Object.values(node).map((path) => path.split("/")[2])).toEqual([nodeRoom, nodeRoom]);
+      expect(Object.keys(elsewhere)).toEqual(["evenkeel-source", "default"]);
+      expect(Object.values(elsewhere).map((path) => path.split("/")[2])).toEqual(["run", "run"]);
+    }
   });
 
   test("relative imports name the source file, ending included", () => {

@@ -20,7 +20,7 @@ export function spawnEvenkeel(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Spawned {
-  const child = spawn(process.execPath, ["--conditions=source", main, ...args], {
+  const child = spawn(process.execPath, ["--conditions=evenkeel-source", main, ...args], {
     env: { ...process.env, ...env },
   });
   let stdout = "";

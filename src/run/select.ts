@@ -1,7 +1,8 @@
+// The package decides by where it runs which module this is: see `imports` in package.json.
+import { openNativeHost } from "#native-host";
 import { BackendError, OptionError } from "../base/errors.ts";
 import type { Backend } from "./backend.ts";
 import { nativeBackendOn } from "./native.ts";
-import type { NativeHostResult } from "./native-host.ts";
 import { reference } from "./reference.ts";
 import { wasmBackend } from "./wasm.ts";
 
@@ -35,20 +36,14 @@ export async function selectBackend(name: BackendName = "auto"): Promise<Backend
 }
 
 async function fastestBackend(): Promise<Backend> {
-  const found = await findNativeHost();
+  const found = await openNativeHost();
   if ("host" in found) return nativeBackendOn(found.host);
   const backend = wasmBackend();
   return found.broken ? { ...backend, note: `native is not used: ${found.reason}` } : backend;
 }
 
 async function nativeBackend(): Promise<Backend> {
-  const found = await findNativeHost();
+  const found = await openNativeHost();
   if ("host" in found) return nativeBackendOn(found.host);
   throw new BackendError(`native: ${found.reason}`);
-}
-
-/** The package decides by where it runs which module this is: see `imports` in package.json. */
-async function findNativeHost(): Promise<NativeHostResult> {
-  const { openNativeHost } = await import("#native-host");
-  return openNativeHost();
 }
