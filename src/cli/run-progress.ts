@@ -76,8 +76,10 @@ function changeOf(run: RunProgress, event: RunEvent, now: number): Partial<RunPr
       return { state: "reused" };
     case "diverged":
       return { state: "diverged", step: event.step };
-    case "done":
-      return run.state === "diverged" ? {} : { state: event.outcome, step: event.step };
+    case "done": {
+      const state = event.outcome === "stopped" ? "finished" : event.outcome;
+      return run.state === "diverged" ? {} : { state, step: event.step };
+    }
     case "result": {
       const { step, outcome, curve } = event.result;
       const accuracy = curve.at(-1)?.accuracy ?? run.accuracy;

@@ -17,6 +17,7 @@ function shareSplit(split: Split): Split {
       targets instanceof Int32Array
         ? new Int32Array(shared(targets))
         : new Float32Array(shared(targets)),
+    ...(split.weights && { weights: new Float32Array(shared(split.weights)) }),
   };
 }
 

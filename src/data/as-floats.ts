@@ -4,7 +4,10 @@ import type { Examples } from "./dataset.ts";
 const MOST = 2 ** 26;
 
 /** Splits of the same bytes, such as those of several runs in one process, share their floats. */
-const converted = new WeakMap<Uint8Array, { readonly scale: number; readonly floats: Float32Array }>();
+const converted = new WeakMap<
+  Uint8Array,
+  { readonly scale: number; readonly floats: Float32Array }
+>();
 
 /**
  * The same examples as floats that need no further conversion, so that a batch is gathered by

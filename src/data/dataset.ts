@@ -14,6 +14,8 @@ export interface Split {
   /** A network sees inputs × inputScale. Default 1; 1/255 for pixels stored as bytes. */
   readonly inputScale?: number;
   readonly count: number;
+  /** How much each example counts in the loss, [count], finite and not negative. Default 1 each. */
+  readonly weights?: Float32Array;
 }
 
 /** A split's inputs alone, such as examples to predict. */

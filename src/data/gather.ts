@@ -56,7 +56,28 @@ export function gatherTargets(
   }
 }
 
-function rowOf(split: Examples, rows: ArrayLike<number>, position: number): number {
+/**
+ * into[i] = weights[rows[start + i]].
+ *
+ * Shape:  into [count].
+ * Errors: ShapeError if `into` has another length, the split has no weights, or a row is not an
+ *         index of it.
+ */
+export function gatherWeights(
+  split: Pick<Split, "weights" | "count">,
+  batch: Batch,
+  into: Float32Array | Int32Array | Uint32Array,
+): void {
+  const { weights } = split;
+  if (weights === undefined) {
+    throw new ShapeError("gatherWeights: split must have weights, got none");
+  }
+  const { start = 0, count = batch.rows.length - start } = batch;
+  checkLength("gatherWeights", into.length, count);
+  for (let i = 0; i < count; i++) into[i] = weights[rowOf(split, batch.rows, start + i)]!;
+}
+
+function rowOf(split: Pick<Examples, "count">, rows: ArrayLike<number>, position: number): number {
   const row = rows[position];
   if (row === undefined || !(row >= 0 && row < split.count)) {
     throw new ShapeError(

@@ -29,6 +29,7 @@ async function describeSplit(split: Split): Promise<object> {
     inputScale,
     inputs: await hashElements(split.inputs),
     targets: await hashElements(split.targets),
+    ...(split.weights && { weights: await hashElements(split.weights) }),
   };
 }
 

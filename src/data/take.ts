@@ -33,6 +33,7 @@ function takeSplit(split: Split, count: number | undefined, part: string): Split
     ...split,
     inputs: split.inputs.subarray(0, count * sizeOf(split.shape)),
     targets: split.targets.subarray(0, count * sizeOf(split.targetShape ?? [])),
+    ...(split.weights && { weights: split.weights.subarray(0, count) }),
     count,
   });
 }

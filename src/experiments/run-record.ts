@@ -61,7 +61,8 @@ export function recordRun(arm: string, seed: number, events: Iterable<TrainEvent
     } else if (event.type === "diverged") {
       divergence = { step: event.step, loss: event.loss, layer: event.layer };
     } else if (event.type === "done") {
-      outcome = event.outcome;
+      // A run that its own rule ended early is over, not broken off.
+      outcome = event.outcome === "stopped" ? "finished" : event.outcome;
     }
   }
   return {

@@ -1,4 +1,7 @@
+import { mean } from "../graph/ops/mean.ts";
 import { meanSquaredError as meanSquaredErrorOf } from "../graph/ops/mean-squared-error.ts";
+import { square } from "../graph/ops/square.ts";
+import { sub } from "../graph/ops/sub.ts";
 import type { Loss } from "./loss.ts";
 
 /**
@@ -11,5 +14,9 @@ export function meanSquaredError(): Loss {
     label: "meanSquaredError",
     target: ({ shape }) => ({ shape, dtype: "f32" }),
     apply: meanSquaredErrorOf,
+    terms(prediction, target) {
+      const axes = prediction.shape.slice(1).map((_, axis) => axis + 1);
+      return { losses: mean(square(sub(prediction, target)), axes), weights: null };
+    },
   } satisfies Loss);
 }

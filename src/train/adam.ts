@@ -1,4 +1,3 @@
-import { OptionError } from "../base/errors.ts";
 import { add } from "../graph/ops/add.ts";
 import { div } from "../graph/ops/div.ts";
 import { mul } from "../graph/ops/mul.ts";
@@ -6,9 +5,10 @@ import { sqrt } from "../graph/ops/sqrt.ts";
 import { square } from "../graph/ops/square.ts";
 import { sub } from "../graph/ops/sub.ts";
 import type { Optimizer, UpdateContext } from "./optimizer.ts";
-import { checkNotNegative, checkShare, toSchedule, type Schedule } from "./schedule.ts";
+import { checkPositive, checkShare, steeredRate, toSchedule, type Schedule } from "./schedule.ts";
+import { weightDecayOf, type WeightDecayOptions } from "./weight-decay.ts";
 
-export interface AdamOptions {
+export interface AdamOptions extends WeightDecayOptions {
   /** Step size, or one per step; defaults to *0.001*. */
   readonly learningRate?: number | Schedule;
   /** Share of the old gradient average kept per step, in [0, 1); defaults to *0.9*. */
@@ -17,8 +17,6 @@ export interface AdamOptions {
   readonly beta2?: number;
   /** Added to the root of the averaged squares; defaults to *1e-8*. */
   readonly eps?: number;
-  /** Defaults to *0* for `adam` and *0.01* for `adamW`. */
-  readonly weightDecay?: number;
 }
 
 /**
@@ -56,19 +54,19 @@ function adamLike(label: "adam" | "adamW", options: AdamOptions, defaultDecay: n
   const rate = toSchedule(learningRate, `${label}: learningRate`);
   checkShare(beta1, `${label}: beta1`);
   checkShare(beta2, `${label}: beta2`);
-  checkNotNegative(weightDecay, `${label}: weightDecay`);
-  if (!(eps > 0 && eps < Infinity)) {
-    throw new OptionError(`${label}: eps must be positive, got ${eps}`);
-  }
+  checkPositive(eps, `${label}: eps`);
+  const decay = weightDecayOf({ ...options, weightDecay }, label);
+  const steered = steeredRate(rate);
   const decoupled = label === "adamW";
 
-  function update({ parameter, gradient, buffers, scalars }: UpdateContext) {
-    const coupled = !decoupled && weightDecay !== 0;
-    const g = coupled ? add(gradient, mul(parameter, weightDecay)) : gradient;
+  function update(context: UpdateContext) {
+    const { parameter, gradient, buffers, scalars } = context;
+    const g = decoupled ? gradient : decay.coupled(context);
     const mean = add(mul(buffers["mean"]!, beta1), mul(g, 1 - beta1));
     const squares = add(mul(buffers["squares"]!, beta2), mul(square(g), 1 - beta2));
     const deviation = add(mul(sqrt(squares), scalars["squaresCorrection"]!), eps);
-    const start = decoupled ? mul(parameter, scalars["keptWeight"]!) : parameter;
+    const shrinks = decoupled && decay.actsOn(context);
+    const start = shrinks ? mul(parameter, scalars["keptWeight"]!) : parameter;
     const step = mul(div(mean, deviation), scalars["stepSize"]!);
     return { parameter: sub(start, step), buffers: { mean, squares } };
   }
@@ -77,10 +75,16 @@ function adamLike(label: "adam" | "adamW", options: AdamOptions, defaultDecay: n
     label,
     buffers: ["mean", "squares"],
     scalars: {
-      stepSize: (step) => rate(step) / (1 - beta1 ** (step + 1)),
+      stepSize: (step, rateFactor) => steered(step, rateFactor) / (1 - beta1 ** (step + 1)),
       squaresCorrection: (step) => 1 / Math.sqrt(1 - beta2 ** (step + 1)),
-      ...(decoupled ? { keptWeight: (step: number) => 1 - rate(step) * weightDecay } : {}),
+      ...(decoupled
+        ? {
+            keptWeight: (step: number, rateFactor?: number) =>
+              1 - steered(step, rateFactor) * weightDecay,
+          }
+        : {}),
     },
+    ...decay.declared,
     update,
   } satisfies Optimizer);
 }

@@ -1,8 +1,8 @@
 import { OptionError } from "../base/errors.ts";
 import type { Shape, TensorType } from "../base/shape.ts";
+import { add } from "../graph/ops/add.ts";
 import { derivatives } from "../graph/ops/derivative.ts";
 import { input } from "../graph/ops/input.ts";
-import { state } from "../graph/ops/state.ts";
 import type { Program, Slot, Value } from "../graph/value.ts";
 import {
   memberTree,
@@ -10,22 +10,47 @@ import {
   type Loss,
   type MemberTree,
   type Module,
-  type NamedMember,
   type Trace,
 } from "../nn/index.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { judge } from "../nn/judge.ts";
+import { averageWeights, type AverageOptions, type AverageSlot } from "./average-weights.ts";
+import { clipGradients, type GradientClip } from "./clip-gradients.ts";
+import type { Constraint } from "./max-norm.ts";
+import type { Optimizer, OptimizerScalar } from "./optimizer.ts";
+import { totalPenalty, type Penalty } from "./penalties.ts";
+import { updateParameter, type OptimizerSlot } from "./update-parameter.ts";
 
-export interface StepOptions {
+/** What a step does beside forward, backward and update. */
+export interface StepFeatures {
+  /** Bounds the gradients before the optimizer sees them; defaults to *no bound*. */
+  readonly clip?: GradientClip | undefined;
+  /** Terms added to the loss for the size of the parameters; defaults to *none*. */
+  readonly penalties?: readonly Penalty[] | undefined;
+  /** What parameters must be after every update, applied in this order; defaults to *none*. */
+  readonly constraints?: readonly Constraint[] | undefined;
+  /** Keep an exponential moving average of the weights? Defaults to *no*. */
+  readonly average?: AverageOptions | undefined;
+}
+
+export interface StepOptions extends StepFeatures {
   readonly batchSize: number;
   /** Of one example. */
   readonly inputShape: Shape;
   /** Names and buffers of the model; give the same tree to programs that share parameters. */
   readonly tree?: MemberTree;
+  /** Have examples weights of their own, fed as `sampleWeights`? Defaults to *false*. */
+  readonly sampleWeights?: boolean;
 }
 
-/** A buffer that the optimizer keeps beside a parameter. */
-export interface OptimizerSlot {
-  /** Its name in a checkpoint: `optimizer/velocity/0.weight`. */
+/** A number fed at each step. */
+export interface StepScalar {
+  /** The input's name. */
+  readonly input: string;
+  readonly value: OptimizerScalar;
+}
+
+/** A persistent buffer of a step, and its name in a checkpoint. */
+export interface StepSlot {
   readonly path: string;
   readonly slot: Slot;
 }
@@ -33,10 +58,12 @@ export interface OptimizerSlot {
 /**
  * One training step as one program, and what its runner must feed.
  *
- * Inputs:  `x` [batch, ...inputShape]; `target`, as the loss says; one key per random layer, named
- *          in `trace.randomStreams`; one scalar per name in `scalars`, as `optimizer/<name>`.
- * Outputs: `loss`, and `correct` if the loss counts classes; both of the batch before the update.
- * Writes:  parameters, running statistics, optimizer buffers.
+ * Inputs:  `x` [batch, ...inputShape]; `target`, as the loss says; `sampleWeights` [batch], if there
+ *          are; the loss's constants; one key per random layer, named in `trace.randomStreams`; one
+ *          number per entry of `feeds`.
+ * Outputs: `loss`, without penalties; `penalty`, if there is one; `correct` if the loss counts
+ *          classes; all of the batch before the update.
+ * Writes:  parameters, running statistics, optimizer buffers, averages.
  */
 export interface StepProgram {
   readonly program: Program;
@@ -44,16 +71,22 @@ export interface StepProgram {
   readonly tree: MemberTree;
   readonly target: TensorType;
   readonly optimizerSlots: readonly OptimizerSlot[];
+  readonly averageSlots: readonly AverageSlot[];
+  /** Everything that is kept from step to step: a checkpoint's tensors. */
+  readonly slots: readonly StepSlot[];
   /** Names of the optimizer's scalars. */
   readonly scalars: readonly string[];
+  /** All numbers fed anew at each step, the optimizer's scalars among them. */
+  readonly feeds: readonly StepScalar[];
+  readonly loss: Loss;
   readonly batchSize: number;
 }
 
 /**
  * Forward, backward, update and running statistics of one step, as one graph.
  *
- * Errors: OptionError for a batch size that is not a positive integer, or a model without
- *         parameters; ShapeError from the layers or the loss.
+ * Errors: OptionError for a batch size that is not a positive integer, a model without
+ *         parameters, or a feature's option out of range; ShapeError from the layers or the loss.
  */
 export function buildStep(
   model: Module,
@@ -61,7 +94,7 @@ export function buildStep(
   optimizer: Optimizer,
   options: StepOptions,
 ): StepProgram {
-  const { batchSize, inputShape, tree = memberTree(model) } = options;
+  const { batchSize, inputShape, tree = memberTree(model), clip, constraints = [] } = options;
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
     throw new OptionError(`buildStep: batchSize must be a positive integer, got ${batchSize}`);
   }
@@ -69,67 +102,72 @@ export function buildStep(
   if (traced.parameters.length === 0) {
     throw new OptionError(`buildStep: the model must have parameters, got none in ${model.label}`);
   }
-  const target = loss.target(traced.output);
-  const targets = input("target", target.shape, target.dtype);
-  const lossValue = loss.apply(traced.output, targets);
-  const correct = loss.correct?.(traced.output, targets);
-  const gradients = derivatives(
-    lossValue,
+  const { target, outputs, total } = goal(traced, loss, options);
+  const raw = derivatives(
+    total,
     traced.parameters.map(({ value }) => value),
   );
-  const scalars = Object.fromEntries(
-    Object.keys(optimizer.scalars).map((name) => [name, input(scalarInput(name), [])]),
-  );
+  const gradients = clip === undefined ? raw : clipGradients(raw, clip);
+  const scalars = Object.keys(optimizer.scalars);
+  const inputs = Object.fromEntries(scalars.map((name) => [name, input(scalarInput(name), [])]));
   const updates = traced.parameters.map((parameter, i) =>
-    updateOf(optimizer, parameter, gradients[i]!, scalars),
+    updateParameter({ optimizer, constraints, scalars: inputs }, parameter, gradients[i]!),
   );
+  const writes = [
+    ...updates.flatMap((update) => update.writes),
+    ...traced.updates.map(({ slot, value }) => ({ slot, value })),
+  ];
+  const average =
+    options.average === undefined ? null : averageWeights(tree, options.average, writes);
+  const optimizerSlots = updates.flatMap(({ slots }) => slots);
+  const averageSlots = average?.slots ?? [];
   return {
-    program: {
-      outputs: correct === undefined ? { loss: lossValue } : { loss: lossValue, correct },
-      writes: [
-        ...updates.flatMap(({ writes }) => writes),
-        ...traced.updates.map(({ slot, value }) => ({ slot, value })),
-      ],
-    },
+    program: { outputs, writes: [...writes, ...(average?.writes ?? [])] },
     trace: traced,
     tree,
     target,
-    optimizerSlots: updates.flatMap(({ slots }) => slots),
-    scalars: Object.keys(scalars),
+    optimizerSlots,
+    averageSlots,
+    slots: [...tree.members, ...optimizerSlots, ...averageSlots],
+    scalars,
+    feeds: [
+      ...scalars.map((name) => ({ input: scalarInput(name), value: optimizer.scalars[name]! })),
+      ...(average === null ? [] : [average.feed]),
+    ],
+    loss,
     batchSize,
   };
 }
 
-/** Before the names of the optimizer's buffers and scalars; a model's own paths have no slash. */
-export const OPTIMIZER_PREFIX = "optimizer/";
-
 /** The program input that carries an optimizer's scalar. */
 export function scalarInput(name: string): string {
-  return OPTIMIZER_PREFIX + name;
+  return `optimizer/${name}`;
 }
 
-function updateOf(
-  optimizer: Optimizer,
-  { path, slot, value }: NamedMember & { readonly value: Value },
-  gradient: Value,
-  scalars: Readonly<Record<string, Value>>,
-): { readonly slots: readonly OptimizerSlot[]; readonly writes: Program["writes"] } {
-  const slots = optimizer.buffers.map((name) => {
-    const bufferPath = `${OPTIMIZER_PREFIX}${name}/${path}`;
-    return {
-      name,
-      path: bufferPath,
-      slot: { name: bufferPath, shape: slot.shape, dtype: slot.dtype },
-    };
-  });
-  const buffers = Object.fromEntries(slots.map((buffer) => [buffer.name, state(buffer.slot)]));
-  const next = optimizer.update({ parameter: value, gradient, buffers, scalars });
-  const bufferWrites = slots.map((buffer) => {
-    const after = next.buffers[buffer.name];
-    if (after !== undefined) return { slot: buffer.slot, value: after };
-    throw new OptionError(
-      `${optimizer.label}: update must return buffer "${buffer.name}", got none`,
-    );
-  });
-  return { slots, writes: [{ slot, value: next.parameter }, ...bufferWrites] };
+/** The program input that carries the weight of each example. */
+export const SAMPLE_WEIGHTS = "sampleWeights";
+
+interface Goal {
+  readonly target: TensorType;
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** What is minimized. */
+  readonly total: Value;
+}
+
+function goal(
+  { output, parameters }: Trace,
+  loss: Loss,
+  { batchSize, sampleWeights = false, penalties = [] }: StepOptions,
+): Goal {
+  const target = loss.target(output);
+  const targets = input("target", target.shape, target.dtype);
+  const weights = sampleWeights ? input(SAMPLE_WEIGHTS, [batchSize]) : null;
+  const { loss: judged } = judge(loss, output, targets, weights);
+  const penalty = totalPenalty(penalties, parameters);
+  const correct = loss.correct?.(output, targets);
+  return {
+    target,
+    outputs: { loss: judged, ...(correct && { correct }), ...(penalty && { penalty }) },
+    total: penalty === null ? judged : add(judged, penalty),
+  };
 }

@@ -19,7 +19,8 @@ export function checkExamples({ inputs, shape, count }: Examples, who: string): 
 
 /**
  * Refuses data that the loss cannot judge the model's prediction by: other shapes, numbers where
- * classes are needed, labels that are not classes. Looks at every label once.
+ * classes are needed, labels that are not classes, weights that cannot weigh. Looks at every label
+ * and weight once.
  */
 export function checkSplit(split: Split, prediction: Value, loss: Loss, who: string): void {
   checkExamples(split, who);
@@ -31,6 +32,7 @@ export function checkSplit(split: Split, prediction: Value, loss: Loss, who: str
   }
   const expected = loss.target(prediction);
   checkTarget(split, expected, loss, who);
+  checkSampleWeights(split, loss, who);
   const classes = loss.classes?.(prediction);
   if (classes === undefined) return;
   for (let i = 0; i < targets.length; i++) {
@@ -38,6 +40,27 @@ export function checkSplit(split: Split, prediction: Value, loss: Loss, who: str
     if (label < 0 || label >= classes) {
       throw new DataError(`${who}: labels must be in [0, ${classes}), got ${label} (example ${i})`);
     }
+  }
+}
+
+function checkSampleWeights({ weights, count }: Split, loss: Loss, who: string): void {
+  if (weights === undefined) return;
+  if (loss.terms === undefined) {
+    throw new DataError(`${who}: weights need a loss made of terms, got ${loss.label}`);
+  }
+  if (weights.length !== count) {
+    throw new DataError(
+      `${who}: needs one weight for each of ${count} examples, got ${weights.length}`,
+    );
+  }
+  const wrong = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (wrong >= 0) {
+    throw new DataError(
+      `${who}: weights must be finite and not negative, got ${weights[wrong]} (example ${wrong})`,
+    );
+  }
+  if (weights.every((weight) => weight === 0)) {
+    throw new DataError(`${who}: weights must not all be 0, got ${count} zeros`);
   }
 }
 

@@ -11,6 +11,7 @@ const header: CheckpointHeader = {
   optimizer: "sgd",
   epochLoss: 0.1 + 0.2,
   epochCorrect: 7,
+  steering: { reduceOnPlateau: { rateFactor: 0.1, best: -1 / 3 }, über: {} },
 };
 const tensor = (...values: number[]): Tensor => ({
   shape: [values.length],
@@ -20,6 +21,8 @@ const tensor = (...values: number[]): Tensor => ({
 const tensors: Weights = new Map([
   ["0.weight", tensor(1, -0)],
   ["optimizer/velocity/0.weight", tensor(2, 3)],
+  ["average/0.weight", tensor(4, 5)],
+  ["best/0.weight", tensor(6, 7)],
 ]);
 
 describe("a checkpoint", () => {
@@ -35,9 +38,14 @@ describe("a checkpoint", () => {
     ["half a step", { step: "1.5" }, "c: metadata step must be a number in its range, got 1.5"],
     ["no batch", { batchSize: "0" }, "c: metadata batchSize must be a number in its range, got 0"],
     ["a lost loss", { epochLoss: "NaN" }, "c: metadata epochLoss must be a number in its range"],
+    ["a list of memories", { steering: "[]" }, "c: metadata steering must be numbers by name by"],
+    ["half a memory", { steering: "{" }, "c: metadata steering must be JSON, got {"],
+    ["a lost factor", { steering: '{"a":{"b":null}}' }, "c: metadata steering must be numbers by"],
     ["another format", { format: "other" }, "c: format must be evenkeel-checkpoint-1, got other"],
   ])("with %s is refused", (_, changes, message) => {
-    const right = Object.entries(header).map(([name, value]) => [name, String(value)] as const);
+    const right = Object.entries({ ...header, steering: "{}" }).map(
+      ([name, value]) => [name, String(value)] as const,
+    );
     const metadata = { format: "evenkeel-checkpoint-1", ...Object.fromEntries(right), ...changes };
     const read = () => readCheckpoint(writeSafetensors(tensors, metadata), "c");
     expect(read).toThrow(DataError);

@@ -1,12 +1,7 @@
 import { DataError, OptionError } from "../base/errors.ts";
-import {
-  checkWeights,
-  readSafetensors,
-  writeSafetensors,
-  type NamedMember,
-  type Weights,
-} from "../nn/index.ts";
-import { OPTIMIZER_PREFIX, type OptimizerSlot } from "./build-step.ts";
+import { checkWeights, readSafetensors, writeSafetensors, type Weights } from "../nn/index.ts";
+import type { StepSlot } from "./build-step.ts";
+import { readMemories, type Memories } from "./controller.ts";
 
 /** What a checkpoint says about its run, beside the tensors. */
 export interface CheckpointHeader {
@@ -21,28 +16,39 @@ export interface CheckpointHeader {
   /** Sums over the batches of the epoch so far, so that its mean survives a resume. */
   readonly epochLoss: number;
   readonly epochCorrect: number;
+  /** What each controller remembers, by its label; {} if nothing steers the run. */
+  readonly steering: Memories;
 }
 
 export interface Checkpoint {
   readonly header: CheckpointHeader;
-  /** Parameters, running statistics and the optimizer's buffers. */
+  /**
+   * Parameters and running statistics; the optimizer's buffers as `optimizer/<buffer>/<path>`;
+   * averages as `average/<path>`; the best weights so far, if a controller keeps them, as
+   * `best/<path>`.
+   */
   readonly tensors: Weights;
   /** Those of them that are the model's: what `evaluate` and `predict` take. */
   readonly weights: Weights;
 }
 
+/** Before the paths of the best weights so far. */
+export const BEST_PREFIX = "best/";
+
 const FORMAT = "evenkeel-checkpoint-1";
 
 /**
  * A checkpoint as a safetensors file: all that a run is, apart from its program and data. The
- * generators' whole state is seed and step. Parameters and statistics have their own names, the
- * optimizer's buffers names like `optimizer/velocity/0.weight`.
+ * generators' whole state is seed and step.
  */
 export function writeCheckpoint({
   header,
   tensors,
 }: Pick<Checkpoint, "header" | "tensors">): Uint8Array<ArrayBuffer> {
-  const fields = Object.entries(header).map(([name, value]) => [name, String(value)] as const);
+  const fields = Object.entries(header).map(
+    ([name, value]) =>
+      [name, typeof value === "object" ? JSON.stringify(value) : String(value)] as const,
+  );
   return writeSafetensors(tensors, { format: FORMAT, ...Object.fromEntries(fields) });
 }
 
@@ -67,7 +73,8 @@ export function readCheckpoint(bytes: Uint8Array, where = "checkpoint"): Checkpo
   const count = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
   return {
     tensors,
-    weights: new Map([...tensors].filter(([path]) => !path.startsWith(OPTIMIZER_PREFIX))),
+    // A model's own paths have no slash.
+    weights: new Map([...tensors].filter(([path]) => !path.includes("/"))),
     header: {
       step: number("step", count),
       seed: number("seed", count),
@@ -76,6 +83,7 @@ export function readCheckpoint(bytes: Uint8Array, where = "checkpoint"): Checkpo
       optimizer: text("optimizer"),
       epochLoss: number("epochLoss", Number.isFinite),
       epochCorrect: number("epochCorrect", count),
+      steering: readMemories(text("steering"), where),
     },
   };
 }
@@ -87,13 +95,14 @@ export interface ResumingRun extends Pick<
 > {
   /** How far the run shall go. */
   readonly steps: number;
-  readonly members: readonly NamedMember[];
-  readonly optimizerSlots: readonly OptimizerSlot[];
+  readonly slots: readonly StepSlot[];
+  /** The labels of what steers it. */
+  readonly controllers: readonly string[];
 }
 
 /**
- * Errors: OptionError if the run differs in seed, batch size, data or optimizer; DataError listing
- *         tensors that are missing, unexpected or of another shape.
+ * Errors: OptionError if the run differs in seed, batch size, data, optimizer or controllers;
+ *         DataError listing tensors that are missing, unexpected or of another shape.
  */
 export function checkResume({ header, tensors }: Checkpoint, run: ResumingRun): void {
   for (const name of ["seed", "batchSize", "data", "optimizer"] as const) {
@@ -107,5 +116,12 @@ export function checkResume({ header, tensors }: Checkpoint, run: ResumingRun): 
       `fit: steps must be at least the checkpoint's ${header.step}, got ${run.steps}`,
     );
   }
-  checkWeights([...run.members, ...run.optimizerSlots], tensors, "resumeFrom");
+  const steering = Object.keys(header.steering);
+  if (steering.toSorted().join() !== run.controllers.toSorted().join()) {
+    throw new OptionError(
+      `fit: a resumed run must have the checkpoint's controllers [${steering.join(", ")}], got [${run.controllers.join(", ")}]`,
+    );
+  }
+  const kept = [...tensors].filter(([path]) => !path.startsWith(BEST_PREFIX));
+  checkWeights(run.slots, new Map(kept), "resumeFrom");
 }

@@ -8,6 +8,8 @@ export interface Evaluation {
   readonly accuracy: number | null;
   readonly examples: number;
   readonly statistics: "running" | "population";
+  /** Given if the weights were the moving averages, not those that are trained. */
+  readonly weights?: "average";
 }
 
 /** The first event: where the run starts (0, or where it resumes) and how far it will go. */
@@ -28,6 +30,8 @@ export interface StepEvent {
   readonly loss: number;
   /** Share of this step's batch classified correctly, before the update; null without classes. */
   readonly accuracy: number | null;
+  /** What the penalties add to the loss, before the update; absent without penalties. */
+  readonly penalty?: number;
 }
 
 export interface EvaluationEvent {
@@ -56,6 +60,20 @@ export interface ProbeEvent {
   readonly values: Readonly<Record<string, readonly number[] | number>>;
 }
 
+/** A controller changed something after an evaluation; it has taken effect. */
+export interface SteerEvent {
+  readonly type: "steer";
+  readonly step: number;
+  /** The controller's label. */
+  readonly by: string;
+  /** What this controller multiplies the learning rate with from here on. */
+  readonly rateFactor: number;
+  /** Are these the best weights so far? They are kept. */
+  readonly best: boolean;
+  /** Why the run ends here; null if it goes on. */
+  readonly stop: string | null;
+}
+
 /** A checkpoint was handed out. All events of its step came before it. */
 export interface CheckpointEvent {
   readonly type: "checkpoint";
@@ -79,7 +97,8 @@ export interface DoneEvent {
   /** Updates done. */
   readonly step: number;
   readonly seconds: number;
-  readonly outcome: "finished" | "aborted" | "diverged";
+  /** `stopped` by a controller, before the last step. */
+  readonly outcome: "finished" | "stopped" | "aborted" | "diverged";
 }
 
 export type TrainEvent =
@@ -88,6 +107,7 @@ export type TrainEvent =
   | EvaluationEvent
   | EpochEvent
   | ProbeEvent
+  | SteerEvent
   | CheckpointEvent
   | DivergedEvent
   | DoneEvent;

@@ -3,6 +3,8 @@ import type { Split } from "../data/dataset.ts";
 import type { Loss, Weights } from "../nn/index.ts";
 import { checkSeed } from "../nn/weights.ts";
 import type { Backend } from "../run/backend.ts";
+import type { StepFeatures } from "./build-step.ts";
+import type { Controller } from "./controller.ts";
 import type { Observer } from "./observer.ts";
 import type { Optimizer } from "./optimizer.ts";
 
@@ -14,7 +16,7 @@ export interface TrainingData {
   readonly hash?: string;
 }
 
-interface CommonOptions {
+interface CommonOptions extends StepFeatures {
   readonly data: TrainingData;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
@@ -41,6 +43,13 @@ interface CommonOptions {
    * the statistics over the training split each time (see `populationStatistics`).
    */
   readonly statistics?: "running" | "population" | undefined;
+  /**
+   * Which weights evaluations use: those that are trained, or their moving averages; defaults to
+   * *"weights"*.
+   */
+  readonly evaluateWith?: "weights" | "average" | undefined;
+  /** What steers the run by its evaluations, such as `earlyStopping()`; defaults to *nothing*. */
+  readonly steer?: readonly Controller[] | undefined;
   /** Steps between checkpoints, and one after the last; defaults to *none*. */
   readonly checkpointEvery?: number | undefined;
   /** Gets each checkpoint's bytes; the run goes on when it has settled. */
@@ -64,6 +73,8 @@ export interface FitSettings extends CommonOptions {
   readonly evaluateEvery: number;
   readonly evaluateOn: readonly ("train" | "test")[];
   readonly statistics: "running" | "population";
+  readonly evaluateWith: "weights" | "average";
+  readonly steer: readonly Controller[];
   /** 0 for never. */
   readonly checkpointEvery: number;
   readonly observe: readonly Observer[];
@@ -99,11 +110,10 @@ export function checkFitOptions(options: FitOptions): FitSettings {
   if (checkpointEvery !== undefined && onCheckpoint === undefined) {
     throw new OptionError("fit: checkpointEvery needs onCheckpoint to take the bytes, got none");
   }
-  const names = observe.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw new OptionError(`fit: observers must have distinct names, got "${twice}" twice`);
-  }
+  checkDistinct(
+    observe.map(({ name }) => name),
+    "observers must have distinct names",
+  );
   observe.forEach(({ name, every }) => checkCount(`every of observer "${name}"`, every));
   return {
     ...options,
@@ -116,6 +126,8 @@ export function checkFitOptions(options: FitOptions): FitSettings {
     evaluateEvery: checkCount("evaluateEvery", evaluateEvery),
     evaluateOn: checkSplits(options),
     statistics,
+    evaluateWith: checkEvaluateWith(options),
+    steer: checkControllers(options, checkSplits(options)),
     checkpointEvery:
       checkpointEvery === undefined ? 0 : checkCount("checkpointEvery", checkpointEvery),
     observe,
@@ -134,6 +146,46 @@ function checkSplits({
     }
   }
   return evaluateOn;
+}
+
+function checkEvaluateWith({
+  evaluateWith = "weights",
+  average,
+}: FitOptions): FitSettings["evaluateWith"] {
+  if (evaluateWith !== "weights" && evaluateWith !== "average") {
+    throw new OptionError(
+      `fit: evaluateWith must be "weights" or "average", got ${JSON.stringify(evaluateWith)}`,
+    );
+  }
+  if (evaluateWith === "weights" || average !== undefined) return evaluateWith;
+  throw new OptionError('fit: evaluateWith "average" needs the option average, got none');
+}
+
+function checkControllers(
+  { steer = [] }: FitOptions,
+  evaluated: readonly string[],
+): readonly Controller[] {
+  for (const { label, watches } of steer) {
+    if (watches === undefined || evaluated.includes(watches)) continue;
+    throw new OptionError(
+      `fit: ${label} watches the ${watches} split, so evaluateOn must name it, got ${JSON.stringify(evaluated)}`,
+    );
+  }
+  checkDistinct(
+    steer.map(({ label }) => label),
+    "controllers must have distinct labels",
+  );
+  const keepers = steer.filter(({ keepsBest }) => keepsBest).map(({ label }) => label);
+  if (keepers.length <= 1) return steer;
+  throw new OptionError(
+    `fit: at most one controller may keep the best weights, got ${keepers.join(" and ")}`,
+  );
+}
+
+function checkDistinct(names: readonly string[], rule: string): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new OptionError(`fit: ${rule}, got "${twice}" twice`);
 }
 
 function checkCount(option: string, value: number): number {

@@ -1,20 +1,26 @@
 import { OptionError, ShapeError } from "../base/errors.ts";
 import { sameShape, showShape, type Shape } from "../base/shape.ts";
 import { memberTree, type MemberTree, type Module, type Weights } from "../nn/index.ts";
+import { averagesOf } from "./average-weights.ts";
 import { buildStep } from "./build-step.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
 import { checkSplit } from "./check-split.ts";
 import type { DoneEvent, TrainEvent } from "./events.ts";
 import { checkFitOptions, type FitOptions } from "./fit-options.ts";
-import { firstState } from "./run-state.ts";
+import { checkpointTensors, firstState, type RunState } from "./run-state.ts";
 import { trainLoop } from "./train-loop.ts";
 
 /** A training run. Iterating it runs it, once; between two events it stands still. */
 export interface Run extends AsyncIterable<TrainEvent> {
   /** Names and slots of what the model holds. */
   readonly tree: MemberTree;
-  /** Parameters and running statistics as they are now. */
+  /**
+   * Parameters and running statistics as they are now; once the run is over, those of its best
+   * evaluation if a controller kept them.
+   */
   weights(): Weights;
+  /** The moving averages of parameters and running statistics; null if the run keeps none. */
+  average(): Weights | null;
   /** The state now, as `resumeFrom` takes it. */
   checkpoint(): Uint8Array<ArrayBuffer>;
   /** Runs to the end without looking at the events, and returns the last one. */
@@ -35,10 +41,19 @@ export interface Run extends AsyncIterable<TrainEvent> {
  */
 export function fit(model: Module, options: FitOptions): Run {
   const settings = checkFitOptions(options);
-  const { data, loss, optimizer, batchSize } = settings;
+  const { data, loss, optimizer, batchSize, clip, penalties, constraints, average } = settings;
   const tree = memberTree(model);
   const inputShape = data.train.shape;
-  const program = buildStep(model, loss, optimizer, { batchSize, inputShape, tree });
+  const program = buildStep(model, loss, optimizer, {
+    batchSize,
+    inputShape,
+    tree,
+    clip,
+    penalties,
+    constraints,
+    average,
+    sampleWeights: data.train.weights !== undefined,
+  });
   checkSplit(data.train, program.trace.output, loss, "fit: train");
   if (data.test !== undefined) {
     checkSplit(data.test, program.trace.output, loss, "fit: test");
@@ -56,8 +71,10 @@ export function fit(model: Module, options: FitOptions): Run {
 
   return Object.freeze({
     tree,
-    weights: () => weightsOf(tree, state.read()),
-    checkpoint: () => writeCheckpoint({ header: state.header(), tensors: state.read() }),
+    weights: () => resultOf(tree, state),
+    average: () => (average === undefined ? null : averagesOf(program, state.read())),
+    checkpoint: () =>
+      writeCheckpoint({ header: state.header(), tensors: checkpointTensors(state) }),
     [Symbol.asyncIterator]: iterate,
     async finish() {
       let last: TrainEvent | null = null;
@@ -75,6 +92,8 @@ function checkAlike(test: Shape, train: Shape): void {
   );
 }
 
-function weightsOf({ members }: MemberTree, all: Weights): Weights {
+function resultOf({ members }: MemberTree, { ended, best, read }: RunState): Weights {
+  if (ended && best !== null) return best;
+  const all = read();
   return new Map(members.map(({ path }) => [path, all.get(path)!]));
 }

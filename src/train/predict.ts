@@ -35,7 +35,7 @@ export async function predict(
       const x = input("x", [size, ...examples.shape]);
       const { output } = trace(model, x, { phase: "eval", tree });
       shape = output.shape.slice(1);
-      return { program: { outputs: { output }, writes: [] }, needsTarget: false };
+      return { outputs: { output }, writes: [] };
     },
   });
   const perExample = sizeOf(shape);

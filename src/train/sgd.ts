@@ -3,17 +3,16 @@ import { add } from "../graph/ops/add.ts";
 import { mul } from "../graph/ops/mul.ts";
 import { sub } from "../graph/ops/sub.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { checkNotNegative, checkShare, toSchedule, type Schedule } from "./schedule.ts";
+import { checkShare, steeredRate, toSchedule, type Schedule } from "./schedule.ts";
+import { weightDecayOf, type WeightDecayOptions } from "./weight-decay.ts";
 
-export interface SgdOptions {
+export interface SgdOptions extends WeightDecayOptions {
   /** Step size, or one per step. */
   readonly learningRate: number | Schedule;
-  /** Share of the old velocity kept per step, in [0, 1); defaults to *0*. */
-  readonly momentum?: number;
+  /** Share of the old velocity kept per step, in [0, 1), or one per step; defaults to *0*. */
+  readonly momentum?: number | Schedule;
   /** Look ahead along the velocity? Needs momentum; defaults to *false*. */
   readonly nesterov?: boolean;
-  /** Added to the gradient: weightDecay · parameter; defaults to *0*. */
-  readonly weightDecay?: number;
 }
 
 /**
@@ -25,23 +24,29 @@ export interface SgdOptions {
  * Source: Sutskever et al. 2013, "On the importance of initialization and momentum".
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = options;
+  const { learningRate, momentum = 0, nesterov = false } = options;
   const rate = toSchedule(learningRate, "sgd: learningRate");
-  checkShare(momentum, "sgd: momentum");
-  checkNotNegative(weightDecay, "sgd: weightDecay");
+  const kept = toSchedule(momentum, "sgd: momentum", checkShare);
+  const decay = weightDecayOf(options, "sgd");
   if (nesterov && momentum === 0) {
     throw new OptionError("sgd: nesterov needs momentum in (0, 1), got 0");
   }
   return Object.freeze({
     label: "sgd",
     buffers: momentum === 0 ? [] : ["velocity"],
-    scalars: { learningRate: rate },
-    update({ parameter, gradient, buffers, scalars }) {
-      const decayed = weightDecay === 0 ? gradient : add(gradient, mul(parameter, weightDecay));
+    scalars: {
+      learningRate: steeredRate(rate),
+      ...(typeof momentum === "number" ? {} : { momentum: (step: number) => kept(step) }),
+    },
+    ...decay.declared,
+    update(context) {
+      const { parameter, buffers, scalars } = context;
+      const decayed = decay.coupled(context);
       const step = scalars["learningRate"]!;
       if (momentum === 0) return { parameter: sub(parameter, mul(step, decayed)), buffers: {} };
-      const velocity = add(mul(buffers["velocity"]!, momentum), decayed);
-      const direction = nesterov ? add(decayed, mul(velocity, momentum)) : velocity;
+      const share = typeof momentum === "number" ? momentum : scalars["momentum"]!;
+      const velocity = add(mul(buffers["velocity"]!, share), decayed);
+      const direction = nesterov ? add(decayed, mul(velocity, share)) : velocity;
       return { parameter: sub(parameter, mul(step, direction)), buffers: { velocity } };
     },
   } satisfies Optimizer);

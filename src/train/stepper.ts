@@ -4,7 +4,7 @@ import type { StepProgram } from "./build-step.ts";
 import { firstDiverged } from "./divergence.ts";
 import { driver as makeDriver, fed, type FedExecutable } from "./driver.ts";
 import type { FitSettings } from "./fit-options.ts";
-import { readSlots, writeSlots, type NamedSlot } from "./slots.ts";
+import { readSlots, writeSlots } from "./slots.ts";
 
 /** Steps between copies of the state in memory, from which a diverged step is reached again. */
 const SNAPSHOT_EVERY = 500;
@@ -15,8 +15,12 @@ export interface Stepper {
   step(index: number): number;
   /** How many examples of the last step's batch were classified correctly; null without classes. */
   correct(): number | null;
-  /** Parameters, running statistics and optimizer buffers. */
+  /** What the penalties added to the last step's loss; null without penalties. */
+  penalty(): number | null;
+  /** Parameters, running statistics, optimizer buffers and averages. */
   read(): Weights;
+  /** To be called when the rate factor changes: the steps before it can no longer be run again. */
+  forget(): void;
   /**
    * Goes back to before step `index`, whose loss was not finite, and says where it began (see
    * `firstDiverged`). The way there is to run the steps since the last copy once more: steps are
@@ -33,10 +37,11 @@ export async function compileStepper(
   session: Session,
   program: StepProgram,
   settings: FitSettings,
+  rateFactor: () => number,
 ): Promise<Stepper> {
-  const slots: readonly NamedSlot[] = [...program.tree.members, ...program.optimizerSlots];
-  const { batchSize, seed, optimizer, data } = settings;
-  const driver = makeDriver({ split: data.train, batchSize, seed, optimizer });
+  const { slots } = program;
+  const { batchSize, seed, data } = settings;
+  const driver = makeDriver({ split: data.train, batchSize, seed, rateFactor });
   const executable = await session.compile(program.program, { name: "train-step" });
   let views = viewsOf(executable, program);
   let snapshot: { index: number; values: Weights } | null = null;
@@ -59,6 +64,10 @@ export async function compileStepper(
       return views.loss[0]!;
     },
     correct: () => (views.correct === null ? null : views.correct[0]!),
+    penalty: () => (views.penalty === null ? null : views.penalty[0]!),
+    forget() {
+      snapshot = null;
+    },
     read: () => readSlots(session, slots),
     refresh() {
       views = viewsOf(executable, program);
@@ -76,12 +85,17 @@ interface Views {
   readonly fed: FedExecutable;
   readonly loss: BufferView;
   readonly correct: BufferView | null;
+  readonly penalty: BufferView | null;
 }
 
 function viewsOf(executable: Executable, program: StepProgram): Views {
+  const { outputs } = program.program;
+  const viewOf = (name: string): BufferView | null =>
+    outputs[name] === undefined ? null : executable.output(name);
   return {
     fed: fed(executable, program.program, program),
     loss: executable.output("loss"),
-    correct: program.program.outputs["correct"] === undefined ? null : executable.output("correct"),
+    correct: viewOf("correct"),
+    penalty: viewOf("penalty"),
   };
 }

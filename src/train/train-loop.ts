@@ -3,18 +3,26 @@ import type { Session } from "../run/backend.ts";
 import { selectBackend } from "../run/select.ts";
 import { breather, type Breather } from "./breather.ts";
 import type { StepProgram } from "./build-step.ts";
+import { averagesOf } from "./average-weights.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
 import { compileEvaluators, type Evaluators } from "./evaluators.ts";
-import type { DivergedEvent, DoneEvent, ProbeEvent, TrainEvent } from "./events.ts";
+import type {
+  DivergedEvent,
+  DoneEvent,
+  EvaluationEvent,
+  ProbeEvent,
+  TrainEvent,
+} from "./events.ts";
 import type { FitSettings } from "./fit-options.ts";
 import type { Observer } from "./observer.ts";
-import type { RunState } from "./run-state.ts";
+import { checkpointTensors, type RunState } from "./run-state.ts";
 import { writeSlots } from "./slots.ts";
 import { compileStepper, type Stepper } from "./stepper.ts";
 
 /** A run with its programs compiled and its state in the session. */
 interface OpenRun {
   readonly settings: FitSettings;
+  readonly program: StepProgram;
   readonly state: RunState;
   readonly backend: string;
   readonly stepper: Stepper;
@@ -46,23 +54,32 @@ export async function* trainLoop(
 async function* trainSteps(run: OpenRun): AsyncGenerator<TrainEvent, DoneEvent["outcome"]> {
   const { state, settings, stepper } = run;
   const first = state.step;
+  state.ended = false;
   if (first === 0 && !(yield* look(run))) return "diverged";
   while (state.step < settings.steps) {
+    if (state.steering.stops()) {
+      const saved = state.step === first || state.step % settings.checkpointEvery === 0;
+      if (settings.checkpointEvery > 0 && !saved) yield* saveCheckpoint(run);
+      state.ended = true;
+      return "stopped";
+    }
     if (settings.signal?.aborted === true) {
       // What was done since the last checkpoint is kept too: the run goes on from here.
       if (settings.checkpointEvery > 0 && state.step > first) yield* saveCheckpoint(run);
       return "aborted";
     }
     const loss = stepper.step(state.step);
-    if (!Number.isFinite(loss)) {
+    const total = loss + (stepper.penalty() ?? 0);
+    if (!Number.isFinite(total)) {
       const layer = await stepper.blame(state.step);
-      yield { type: "diverged", step: state.step + 1, loss: nameOf(loss), layer };
+      yield { type: "diverged", step: state.step + 1, loss: nameOf(total), layer };
       return "diverged";
     }
     if (!(yield* afterStep(run, loss))) return "diverged";
     const pause = run.breathe();
     if (pause !== null) await pause;
   }
+  state.ended = true;
   return "finished";
 }
 
@@ -79,15 +96,18 @@ async function open(
   state: RunState,
 ): Promise<OpenRun> {
   const session = await (settings.backend ?? (await selectBackend())).open();
-  const stepper = await compileStepper(session, program, settings);
-  const evaluate = await compileEvaluators(session, model, program.tree, settings);
+  const stepper = await compileStepper(session, program, settings, () =>
+    state.steering.rateFactor(),
+  );
+  const evaluate = await compileEvaluators(session, model, program, settings);
   const observers = await prepareObservers(session, model, program, settings);
-  writeSlots(session, [...program.tree.members, ...program.optimizerSlots], state.read());
+  writeSlots(session, program.slots, state.read());
   stepper.refresh();
   state.read = () => stepper.read();
   const { description } = session.backend;
   return {
     settings,
+    program,
     state,
     backend: description,
     stepper,
@@ -121,7 +141,9 @@ async function* afterStep(run: OpenRun, loss: number): AsyncGenerator<TrainEvent
   state.epochCorrect += correct ?? 0;
   const { step } = state;
   if (step % reportEvery === 0 || step === steps) {
-    yield { type: "step", step, loss, accuracy: correct === null ? null : correct / batchSize };
+    const penalty = stepper.penalty();
+    const accuracy = correct === null ? null : correct / batchSize;
+    yield { type: "step", step, loss, accuracy, ...(penalty !== null && { penalty }) };
   }
   if (!(yield* look(run))) return false;
   if (step % stepsPerEpoch === 0) {
@@ -138,7 +160,7 @@ async function* afterStep(run: OpenRun, loss: number): AsyncGenerator<TrainEvent
 }
 
 async function* saveCheckpoint({ settings, state }: OpenRun): AsyncGenerator<TrainEvent, void> {
-  const bytes = writeCheckpoint({ header: state.header(), tensors: state.read() });
+  const bytes = writeCheckpoint({ header: state.header(), tensors: checkpointTensors(state) });
   await settings.onCheckpoint?.(state.step, bytes);
   yield { type: "checkpoint", step: state.step };
 }
@@ -165,6 +187,26 @@ async function* look(run: OpenRun): AsyncGenerator<TrainEvent, boolean> {
       return false;
     }
     yield event;
+    yield* steer(run, event);
   }
   return true;
+}
+
+/** Hands an evaluation to what steers the run, and keeps the weights if they are the best so far. */
+function* steer(
+  { state, stepper, program, settings }: OpenRun,
+  event: EvaluationEvent,
+): Generator<TrainEvent, void> {
+  const before = state.steering.rateFactor();
+  const changes = state.steering.see(event);
+  if (state.steering.rateFactor() !== before) stepper.forget();
+  if (changes.some(({ best }) => best)) {
+    const tensors = stepper.read();
+    const { members } = program.tree;
+    state.best =
+      settings.evaluateWith === "average"
+        ? averagesOf(program, tensors)
+        : new Map(members.map(({ path }) => [path, tensors.get(path)!]));
+  }
+  yield* changes;
 }
