@@ -138,7 +138,7 @@ function runTool(
 }
 
 /** The line of a compiler's output that says what is wrong. */
-export function firstError(text: string): string {
+function firstError(text: string): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return (
     lines.find((line) => /error|cannot|ended by/i.test(line)) ??
