@@ -50,9 +50,9 @@ import { backends } from "./backends.ts";
 import { largestDifference } from "./close-to.ts";
 
 /** Largest difference, of the larger of 1 and the number's size: some f32 roundings of each term. */
-const TOLERANCE = 1e-5;
+const TOLERANCE = 4e-6;
 /** The reference backend rounds what goes in and out only; Gaussian draws are good to 4e-7. */
-const REFERENCE_TOLERANCE = 2e-6;
+const REFERENCE_TOLERANCE = 5e-7;
 
 type Numbers = Readonly<Record<string, readonly number[]>>;
 

@@ -37,6 +37,7 @@ export interface Conv2d extends Module {
   readonly weight: Parameter;
   /** [out]. */
   readonly bias: Parameter | null;
+  readonly foldable: true;
 }
 
 /**
@@ -82,7 +83,7 @@ export function conv2d(
     const y = convolve(x, pass.read(weight), { stride, dilation, padding: around, groups });
     return bias === null ? y : add(y, pass.read(bias));
   }
-  return Object.freeze({ label, weight, bias, apply });
+  return Object.freeze({ label, weight, bias, foldable: true, apply });
 }
 
 /** The two sides of a size; refuses what is not an integer of at least `least`. */

@@ -7,7 +7,7 @@ import { reshape } from "../graph/ops/reshape.ts";
 import { sum } from "../graph/ops/sum.ts";
 import type { Value } from "../graph/value.ts";
 import { resolveKeep, type KeepOptions } from "./keep.ts";
-import type { Pass, WeightedModule } from "./module.ts";
+import type { Member, Pass, WeightedModule } from "./module.ts";
 
 export type DropConnectOptions = KeepOptions & {
   /**
@@ -69,5 +69,7 @@ export function dropConnect(inner: WeightedModule, options: DropConnectOptions):
     return bias === null ? y : add(y, pass.read(bias));
   }
   const label = `dropConnect(${inner.label}, { keep: ${keep} })`;
-  return Object.freeze({ label, weight, bias, inner, keep, apply });
+  const testWeight = (valueOf: (member: Member) => ArrayLike<number>): Float64Array =>
+    Float64Array.from(valueOf(weight));
+  return Object.freeze({ label, weight, bias, inner, keep, apply, testWeight });
 }

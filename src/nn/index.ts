@@ -10,6 +10,7 @@ export { type DropConnect, type DropConnectOptions, dropConnect } from "./drop-c
 export { type Dropout, type DropoutOptions, dropout } from "./dropout.ts";
 export { type EluOptions, elu } from "./elu.ts";
 export { flatten } from "./flatten.ts";
+export { type Folded, foldNormalization } from "./fold-normalization.ts";
 export { gaussianDropout } from "./gaussian-dropout.ts";
 export { type GeluOptions, gelu } from "./gelu.ts";
 export {

@@ -19,6 +19,7 @@ export interface Linear extends Module {
   readonly weight: Parameter;
   /** [out]. */
   readonly bias: Parameter | null;
+  readonly foldable: true;
 }
 
 /**
@@ -49,7 +50,7 @@ export function linear(
     const sum = bias === null ? product : add(product, pass.read(bias));
     return reshape(sum, [...x.shape.slice(0, -1), outFeatures]);
   }
-  return Object.freeze({ label, weight, bias, apply });
+  return Object.freeze({ label, weight, bias, foldable: true, apply });
 }
 
 /** A layer's width. */

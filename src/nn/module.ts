@@ -49,6 +49,10 @@ export interface WeightedModule extends Module {
   readonly weight: Parameter;
   /** [out]. */
   readonly bias: Parameter | null;
+  /** Is factor · output + offset the same as a layer with other weight and bias? Then it folds. */
+  readonly foldable?: true;
+  /** What stands in the weight's place in phase `eval`, of a module that computes it from others. */
+  testWeight?(valueOf: (member: Member) => ArrayLike<number>): Float64Array;
 }
 
 /** What a module may ask for while its graph is traced. */

@@ -18,3 +18,12 @@ export function sequential<const Layers extends readonly Module[]>(
   );
   return Object.freeze(module) as unknown as Sequential<Layers>;
 }
+
+/** The layers of a module made by `sequential`; null for any other. */
+export function layersOf(module: Module): readonly Module[] | null {
+  if (module.label !== "sequential" || !("length" in module)) return null;
+  const layers = module as unknown as Readonly<Record<number, Module>> & {
+    readonly length: number;
+  };
+  return Array.from(layers);
+}

@@ -14,7 +14,13 @@ import { stopGradient } from "../graph/ops/stop-gradient.ts";
 import { sum } from "../graph/ops/sum.ts";
 import type { Value } from "../graph/value.ts";
 import { normal, zeros } from "./initializers.ts";
-import { statistic, type Pass, type Statistic, type WeightedModule } from "./module.ts";
+import {
+  statistic,
+  type Member,
+  type Pass,
+  type Statistic,
+  type WeightedModule,
+} from "./module.ts";
 
 export interface SpectralNormOptions {
   /** Power iterations per training step; a positive integer, defaults to *1*. */
@@ -88,7 +94,19 @@ export function spectralNorm(
     const sigma = sum(mul(matmul(v, matrix), u));
     return pass.apply(inner, x, new Map([[weight, div(w, sigma)]]));
   }
-  return Object.freeze({ label, weight, bias, left, right, inner, apply });
+
+  /** By the stored vectors, as in phase `eval`; they must be those of a training step. */
+  function testWeight(valueOf: (member: Member) => ArrayLike<number>): Float64Array {
+    const w = Float64Array.from(valueOf(weight));
+    const [u, v] = [valueOf(left), valueOf(right)];
+    const sigma = w.reduce(
+      (total, value, i) => total + value * u[i % outputs]! * v[Math.floor(i / outputs)]!,
+      0,
+    );
+    if (sigma !== 0) return w.map((value) => value / sigma);
+    throw new OptionError(`${label}: folding needs the vectors of a training step, got none`);
+  }
+  return Object.freeze({ label, weight, bias, left, right, inner, apply, testWeight });
 }
 
 function normalized(vector: Value, eps: number): Value {

@@ -4,7 +4,13 @@ import { square } from "../graph/ops/square.ts";
 import { sum } from "../graph/ops/sum.ts";
 import type { Value } from "../graph/value.ts";
 import { ones } from "./initializers.ts";
-import { parameter, type Parameter, type Pass, type WeightedModule } from "./module.ts";
+import {
+  parameter,
+  type Member,
+  type Parameter,
+  type Pass,
+  type WeightedModule,
+} from "./module.ts";
 
 export interface WeightNorm extends WeightedModule {
   readonly inner: WeightedModule;
@@ -33,7 +39,19 @@ export function weightNorm(inner: WeightedModule): WeightNorm {
     const w = mul(direction, pass.read(gain));
     return pass.apply(inner, x, new Map([[weight, w]]));
   }
-  return Object.freeze({ label: `weightNorm(${inner.label})`, weight, bias, gain, inner, apply });
+
+  function testWeight(valueOf: (member: Member) => ArrayLike<number>): Float64Array {
+    const v = Float64Array.from(valueOf(weight));
+    const gains = valueOf(gain);
+    const squares = new Float64Array(gains.length);
+    v.forEach((value, i) => (squares[i % gains.length]! += value ** 2));
+    return v.map((value, i) => {
+      const output = i % gains.length;
+      return (value * gains[output]!) / Math.sqrt(squares[output]!);
+    });
+  }
+  const label = `weightNorm(${inner.label})`;
+  return Object.freeze({ label, weight, bias, gain, inner, apply, testWeight });
 }
 
 /** Is it a module made by `weightNorm`? */

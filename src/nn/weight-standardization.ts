@@ -4,7 +4,7 @@ import { reshape } from "../graph/ops/reshape.ts";
 import { standardize } from "../graph/ops/standardize.ts";
 import type { Value } from "../graph/value.ts";
 import { checkEps } from "./channel-rows.ts";
-import type { Pass, WeightedModule } from "./module.ts";
+import type { Member, Pass, WeightedModule } from "./module.ts";
 
 export interface WeightStandardizationOptions {
   /** Added to the variance of the weights; defaults to *1e-5*. */
@@ -41,5 +41,18 @@ export function weightStandardization(
     const w = reshape(standardize(rows, { axes: [0], eps }), weight.shape);
     return pass.apply(inner, x, new Map([[weight, w]]));
   }
-  return Object.freeze({ label, weight, bias, inner, apply });
+
+  function testWeight(valueOf: (member: Member) => ArrayLike<number>): Float64Array {
+    const w = Float64Array.from(valueOf(weight));
+    const outputs = w.length / incoming;
+    for (let output = 0; output < outputs; output++) {
+      const column = w.filter((_, i) => i % outputs === output);
+      const mean = column.reduce((total, value) => total + value, 0) / incoming;
+      const variance = column.reduce((total, value) => total + (value - mean) ** 2, 0) / incoming;
+      const r = 1 / Math.sqrt(variance + eps);
+      column.forEach((value, row) => (w[row * outputs + output] = (value - mean) * r));
+    }
+    return w;
+  }
+  return Object.freeze({ label, weight, bias, inner, apply, testWeight });
 }

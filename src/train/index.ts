@@ -39,6 +39,8 @@ export { type Run, fit } from "./fit.ts";
 export type { FitOptions, TrainingData } from "./fit-options.ts";
 export { type Constraint, type MaxNormOptions, maxNorm } from "./max-norm.ts";
 export type { Observer, ObserverSite } from "./observer.ts";
+export { type InitializeFromDataOptions, initializeFromData } from "./initialize-from-data.ts";
+export { type MonteCarloOptions, type MonteCarloPrediction, monteCarlo } from "./monte-carlo.ts";
 export type { Optimizer, OptimizerScalar, ParameterUpdate, UpdateContext } from "./optimizer.ts";
 export {
   everyParameter,
