@@ -35,6 +35,12 @@ export type {
   StepEvent,
   TrainEvent,
 } from "./events.ts";
+export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRateCurve,
+  type RatePoint,
+} from "./find-learning-rate.ts";
 export { type Run, fit } from "./fit.ts";
 export type { FitOptions, TrainingData } from "./fit-options.ts";
 export { type Constraint, type MaxNormOptions, maxNorm } from "./max-norm.ts";
@@ -48,6 +54,7 @@ export {
   type ParameterRule,
   weightsOnly,
 } from "./parameter-rule.ts";
+export { type OverfitOptions, type OverfitReport, overfitOneBatch } from "./overfit-one-batch.ts";
 export { l1, l2, type Penalty, type PenaltyOptions } from "./penalties.ts";
 export { type PopulationOptions, populationStatistics } from "./population-statistics.ts";
 export { type PredictOptions, predict } from "./predict.ts";
@@ -69,6 +76,13 @@ export {
   type WarmUpOptions,
 } from "./schedules.ts";
 export { type SgdOptions, sgd } from "./sgd.ts";
+export {
+  type ModelSummary,
+  printSummary,
+  summarize,
+  type SummaryOptions,
+  type SummaryRow,
+} from "./summarize.ts";
 export type { OptimizerSlot } from "./update-parameter.ts";
 export type { WatchOptions } from "./watch.ts";
 export type { WeightDecayOptions } from "./weight-decay.ts";
