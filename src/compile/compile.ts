@@ -24,13 +24,12 @@ import { expand } from "./expand.ts";
 import { fuse } from "./fuse.ts";
 import type { Group } from "./groups.ts";
 import type { LowerContext } from "./lower/context.ts";
-import { lowerLoopGroup } from "./lower/loop-group.ts";
-import { lowerMatmul } from "./lower/matmul.ts";
-import { lowerSingle } from "./lower/single.ts";
+import { allOfIt } from "./lower/share.ts";
 import { fewRegisters, type Tiling } from "./lower/tiling.ts";
 import { planMemory, type MemoryPlan } from "./plan-memory.ts";
 import { printFusion, printMemory } from "./print.ts";
 import { schedule, type Schedule } from "./schedule.ts";
+import { lowerSteps, type Step } from "./steps.ts";
 import { simplify } from "./simplify.ts";
 
 /** What can be shown of a program on its way; `code` is the backend's own. */
@@ -39,6 +38,8 @@ export type Stage = "graph" | "fused" | "memory" | "loops" | "code";
 export interface CompileTarget {
   /** Elements of a vector register. */
   readonly lanes: number;
+  /** Threads that run the program together. Default 1. */
+  readonly threads?: number;
   /** The sizes of matrix products' register tiles; default `fewRegisters`. */
   readonly tiling?: Tiling;
   /** The persistent buffer of a slot, the same for all programs of a session. */
@@ -53,6 +54,8 @@ export interface NamedBuffer {
 }
 
 export interface CompiledProgram {
+  readonly steps: readonly Step[];
+  /** Of all steps and threads. */
   readonly kernels: readonly Kernel[];
   /** Inputs, outputs and temporaries; slots lie elsewhere. */
   readonly memory: MemoryPlan;
@@ -82,9 +85,10 @@ export function compileProgram(program: Program, target: CompileTarget): Compile
     }),
   );
   const context = loweringContext(target, inputs, buffers);
-  const kernels = plan.groups.flatMap((group, i) =>
-    lowerGroup(group, kernelName(group, i), context),
+  const steps = plan.groups.flatMap((group, i) =>
+    lowerSteps(group, kernelName(group, i), context, target.threads ?? 1),
   );
+  const kernels = steps.flatMap(({ parts }) => parts);
   target.inspect?.("loops", () => kernels.map(printKernel).join("\n"));
 
   const slots = new Set<Buffer>();
@@ -93,9 +97,13 @@ export function compileProgram(program: Program, target: CompileTarget): Compile
   }
   for (const { slot } of program.writes) slots.add(target.slotBuffer(slot));
   const permanent = [...inputs.values(), ...outputs.values()].map(({ buffer }) => buffer);
-  const memory = planMemory(kernels, [...new Set(permanent)], slots);
+  const memory = planMemory(
+    steps.map(({ parts }) => parts),
+    [...new Set(permanent)],
+    slots,
+  );
   target.inspect?.("memory", () => printMemory(kernels, memory));
-  return { kernels, memory, inputs, outputs };
+  return { steps, kernels, memory, inputs, outputs };
 }
 
 function newBuffer(name: string, value: Value): Buffer {
@@ -119,8 +127,10 @@ function loweringContext(
   inputs: ReadonlyMap<string, NamedBuffer>,
   buffers: ReadonlyMap<Value, Buffer>,
 ): LowerContext {
+  const shared = new Map<string, Buffer>();
   return {
     lanes: target.lanes,
+    share: allOfIt,
     tiling: target.tiling ?? fewRegisters,
     inMemory: (value) => buffers.has(value),
     bufferOf(value) {
@@ -130,19 +140,12 @@ function loweringContext(
       if (buffer === undefined) throw new GraphError(`lower: ${value.op.name} is not in memory`);
       return buffer;
     },
-    scratch: (name, length) => ({ name, length }),
+    scratch(name, length) {
+      const buffer = shared.get(name) ?? { name, length };
+      shared.set(name, buffer);
+      return buffer;
+    },
   };
-}
-
-function lowerGroup(group: Group, name: string, context: LowerContext): readonly Kernel[] {
-  switch (group.kind) {
-    case "loops":
-      return [lowerLoopGroup(group, name, context)];
-    case "matmul":
-      return lowerMatmul(group, name, context);
-    case "single":
-      return [lowerSingle(group, name, context)];
-  }
 }
 
 /** `3-matmul-add-sigmoid`: its place in the program and what it computes. */

@@ -17,11 +17,11 @@ export interface MemoryPlan {
 const ALIGNMENT = 64;
 
 /**
- * `permanent` buffers keep a place of their own; buffers in `elsewhere` (the slots) have one
+ * Kernels of one step run at the same time. `permanent` buffers keep a place of their own; buffers in `elsewhere` (the slots) have one
  * already; all others are temporaries that live from their first use to their last.
  */
 export function planMemory(
-  kernels: readonly Kernel[],
+  steps: readonly (readonly Kernel[])[],
   permanent: readonly Buffer[],
   elsewhere: ReadonlySet<Buffer>,
 ): MemoryPlan {
@@ -31,7 +31,7 @@ export function planMemory(
     offsets.set(buffer, size);
     size += bytesOf(buffer);
   }
-  const lifetimes = lifetimesOf(kernels);
+  const lifetimes = lifetimesOf(steps);
   const temporaries = [...lifetimes]
     .filter(([buffer]) => !offsets.has(buffer) && !elsewhere.has(buffer))
     .toSorted(([a], [b]) => b.length - a.length);
@@ -64,10 +64,10 @@ interface Lifetime {
   readonly last: number;
 }
 
-function lifetimesOf(kernels: readonly Kernel[]): Map<Buffer, Lifetime> {
+function lifetimesOf(steps: readonly (readonly Kernel[])[]): Map<Buffer, Lifetime> {
   const lifetimes = new Map<Buffer, Lifetime>();
-  kernels.forEach((kernel, at) => {
-    for (const buffer of buffersOf(kernel)) {
+  steps.forEach((kernels, at) => {
+    for (const buffer of kernels.flatMap((kernel) => [...buffersOf(kernel)])) {
       lifetimes.set(buffer, { first: lifetimes.get(buffer)?.first ?? at, last: at });
     }
   });
@@ -76,16 +76,30 @@ function lifetimesOf(kernels: readonly Kernel[]): Map<Buffer, Lifetime> {
 
 /** Every buffer a kernel reads or writes. */
 export function buffersOf(kernel: Kernel): Set<Buffer> {
-  const found = new Set<Buffer>();
+  const { read, written } = accessedBy(kernel);
+  return new Set([...read, ...written]);
+}
+
+export interface Accessed {
+  readonly read: ReadonlySet<Buffer>;
+  readonly written: ReadonlySet<Buffer>;
+}
+
+export function accessedBy(kernel: Kernel): Accessed {
+  const read = new Set<Buffer>();
+  const written = new Set<Buffer>();
   const inExpr = (expr: Expr): void => {
-    if (expr.kind === "load") found.add(expr.buffer);
+    if (expr.kind === "load") read.add(expr.buffer);
     for (const child of operandsOf(expr)) inExpr(child);
   };
   const inStatement = (statement: Stmt): void => {
-    if (statement.kind === "for") return statement.body.forEach(inStatement);
-    if (statement.kind === "store") found.add(statement.buffer);
+    if (statement.kind === "for") {
+      statement.body.forEach(inStatement);
+      return;
+    }
+    if (statement.kind === "store") written.add(statement.buffer);
     inExpr(statement.value);
   };
   kernel.body.forEach(inStatement);
-  return found;
+  return { read, written };
 }

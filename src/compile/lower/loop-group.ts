@@ -50,7 +50,7 @@ export function lowerLoopGroup(group: LoopGroup, name: string, context: LowerCon
   const here = newEvaluation(k, group, axes, context);
   const phases = phasesInOrder(group, context);
   const vectorIsReduced = axes.at(-1)?.reduced ?? false;
-  overKept(k, axes, context.lanes, (place) => {
+  overKept(k, axes, context.lanes, context.share, (place) => {
     const outside = vectorIsReduced ? { ...place, lanes: 1, count: 1 } : place;
     const keptFrame = newFrame(outside, "kept");
     const stored = new Set<Value>();

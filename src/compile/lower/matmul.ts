@@ -16,77 +16,51 @@ import {
   load,
   scaleIndex,
   splat,
-  type KernelBuilder,
 } from "../../loops/builder.ts";
-import type { Buffer, Expr, Index, Kernel, Register } from "../../loops/ir.ts";
+import type { Index, Kernel, Register } from "../../loops/ir.ts";
 import { strippedShape } from "../access.ts";
 import type { MatmulGroup } from "../groups.ts";
-import { mergedAxes, type Axis } from "./axes.ts";
+import { mergedAxes } from "./axes.ts";
 import type { LowerContext } from "./context.ts";
+import { evaluateOperand, newEvaluation, newFrame, store, type Frame } from "./evaluate.ts";
+import { CACHE, depthLoops, operandsOf, overDepth, rightVectors } from "./operands.ts";
 import {
-  evaluateOperand,
-  newEvaluation,
-  newFrame,
-  store,
-  type Evaluation,
-  type Frame,
-  type Place,
-} from "./evaluate.ts";
-import {
-  CACHE,
-  columnIndex,
-  depthLoops,
-  operandsOf,
-  overDepth,
-  rightVectors,
-  type DepthLoop,
-  type Operand,
-  type Vectors,
-} from "./operands.ts";
-import { columnBlocks, rowBlocks, type ColumnBlocks, type Tiling } from "./tiling.ts";
+  BAND,
+  clearSums,
+  endSums,
+  finishSums,
+  held,
+  inRegisters,
+  isLong,
+  partialSums,
+  partsOf,
+  placeOf,
+  startSums,
+  type Work,
+} from "./column-sums.ts";
+import { allOfIt, rangeOf, type Range, type Share } from "./share.ts";
+import { columnBlocks, rowBlocks, sharedBlocks, type ColumnBlocks } from "./tiling.ts";
 
-/**
- * Most rows worked on before the next block of columns: a band of the left operand is read again
- * for each block and should stay in the cache. Column sums are added up band by band, which also
- * bounds the rounding error of long ones. A multiple of every tile's rows.
- */
-const BAND = 480;
-
-/** What the parts of one product's lowering share. */
-interface Work {
-  readonly k: KernelBuilder;
-  readonly group: MatmulGroup;
-  readonly axes: readonly Axis[];
-  readonly left: Operand;
-  /** Strides of the left operand along each of `axes` but the last. */
-  readonly rowStrides: readonly number[];
-  readonly vectors: Vectors;
-  readonly depth: readonly DepthLoop[];
-  readonly here: Evaluation;
-  readonly lanes: number;
-  readonly tiling: Tiling;
-  /** The column sums of the epilogue, and where they are kept between bands. */
-  readonly sums: readonly { readonly node: Value; readonly totals: Buffer | null }[];
-  readonly results: readonly Value[];
-  readonly keptResults: readonly Value[];
-}
-
-export function lowerMatmul(group: MatmulGroup, name: string, context: LowerContext): Kernel[] {
+/** `scratch` names what all shares of the kernel have in common. */
+export function lowerMatmul(
+  group: MatmulGroup,
+  name: string,
+  scratch: string,
+  context: LowerContext,
+): Kernel[] {
   const k = kernelBuilder(name);
   const { left, right } = operandsOf(group.product, context);
   const rows = sizeOf(group.product.shape.slice(0, -1));
-  const vectors = rightVectors(right, rows, name, context);
+  const vectors = rightVectors(right, rows, { kernel: name, scratch }, context);
   // The domain leaves out axes of size 1 unless there is only one column.
   const stripped = group.domain.length === strippedShape(group.product.shape).length;
   const outer = stripped ? left.outer.filter(({ size }) => size > 1) : left.outer;
   const along = [...outer.map(({ stride }) => stride), 0];
   const axes = mergedAxes(group, { also: [along], lastApart: true });
   const rowAxes = axes.slice(0, -1);
-  const lastRows = rowAxes.at(-1)?.size ?? 1;
-  const inBands = rowAxes.length > 1 || lastRows > 2 * BAND;
-  const columns = group.domain.at(-1)!;
   const inMemory = (level: string) => (node: Value) =>
     group.levels.get(node) === level && context.inMemory(node);
+  const sums = group.nodes.filter((node) => node.op.kind === "reduce");
   const work: Work = {
     k,
     group,
@@ -98,44 +72,70 @@ export function lowerMatmul(group: MatmulGroup, name: string, context: LowerCont
     here: newEvaluation(k, group, axes, context),
     lanes: context.lanes,
     tiling: context.tiling,
-    sums: group.nodes
-      .filter((node) => node.op.kind === "reduce")
-      .map((node, i) => {
-        const padded = Math.ceil(columns / context.lanes) * context.lanes;
-        return { node, totals: inBands ? context.scratch(`${name}-sums${i}`, padded) : null };
-      }),
+    sums:
+      sums.length > 0 && isLong(rowAxes)
+        ? partialSums(sums, rowAxes, scratch, context)
+        : inRegisters(sums),
     results: group.nodes.filter(inMemory("full")),
     keptResults: group.nodes.filter(inMemory("kept")),
   };
-  const blocks = columnBlocks(columns, context.lanes, context.tiling);
-  clearSums(work, blocks);
-  overBands(work, (at, count) => band(work, blocks, at, count));
-  if (inBands) finishSums(work, blocks);
-  return [...vectors.packing, k.finish()];
+  const blocks = columnBlocks(group.domain.at(-1)!, context.lanes, context.tiling);
+  const { share } = context;
+  if (work.sums.length === 0) {
+    overBands(work, rangeOfRows(work, share), (at, count) => band(work, blocks, at, count, 0));
+    return [...vectors.packing, k.finish()];
+  }
+  if (!isLong(rowAxes)) {
+    const mine = sharedBlocks(blocks, share);
+    overBands(work, rangeOfRows(work, allOfIt), (at, count) => band(work, mine, at, count, 0));
+    return [...vectors.packing, k.finish()];
+  }
+  const parts = partsOf(rowAxes);
+  const { from, to } = rangeOf(parts, 1, share);
+  for (let part = from; part < to; part++) {
+    clearSums(work, blocks, part);
+    const range = rangeOf(rowAxes[0]!.size, 1, { index: part, count: parts });
+    overBands(work, range, (at, count) => band(work, blocks, at, count, part));
+  }
+  // The sums are added up once all parts are there, by one thread.
+  const finish = share.index === 0 ? [finishSums(work, blocks, `${name}-sums`, context)] : [];
+  return [...vectors.packing, k.finish(), ...finish];
 }
 
-/** Loops over all row axes but the last, and over long stretches of that one. */
-function overBands({ k, axes }: Work, body: (at: readonly Index[], count: number) => void): void {
+/** This share of the outermost row axis. */
+function rangeOfRows({ axes, tiling }: Work, share: Share): Range {
+  const rowAxes = axes.slice(0, -1);
+  const grain = rowAxes.length === 1 ? tiling.rows.at(-1)! : 1;
+  return rangeOf(rowAxes[0]?.size ?? 1, grain, share);
+}
+
+/** Loops over a range of the outermost row axis, all others but the last, and long stretches of that. */
+function overBands(
+  { k, axes }: Work,
+  range: Range,
+  body: (at: readonly Index[], count: number) => void,
+): void {
   const rowAxes = axes.slice(0, -1);
   const descend = (axis: number, at: readonly Index[]): void => {
-    const size = rowAxes[axis]?.size ?? 1;
+    const { from, to } = axis === 0 ? range : { from: 0, to: rowAxes[axis]!.size };
     if (axis < rowAxes.length - 1) {
-      k.loop("o", 0, size, 1, (index) => descend(axis + 1, [...at, index]));
+      k.loop("o", from, to, 1, (index) => descend(axis + 1, [...at, index]));
       return;
     }
-    const whole = size > 2 * BAND ? size - (size % BAND) : 0;
-    k.loop("band", 0, whole, BAND, (index) => body([...at, index], BAND));
-    if (whole < size) body([...at, constantIndex(whole)], size - whole);
+    const whole = to - from > 2 * BAND ? to - ((to - from) % BAND) : from;
+    k.loop("band", from, whole, BAND, (index) => body([...at, index], BAND));
+    if (whole < to) body([...at, constantIndex(whole)], to - whole);
   };
   descend(0, []);
 }
 
-/** One band of rows against all columns. */
+/** One band of rows against all columns; column sums go to `part`. */
 function band(
   work: Work,
   blocks: readonly ColumnBlocks[],
   at: readonly Index[],
   count: number,
+  part: number,
 ): void {
   const { k } = work;
   const outside = at.slice(0, -1);
@@ -164,7 +164,7 @@ function band(
           tile(work, tileAt(from, mth, size), size, block, nth, totals);
         });
       }
-      endSums(work, block, nth, totals);
+      endSums(work, block, nth, totals, part);
     });
   }
 }
@@ -186,19 +186,6 @@ function rowsOutside({ left, group, lanes, tiling, rowStrides }: Work, rows: num
   // A column of a row-major matrix touches a cache line per element: reading it once matters more.
   const scattered = rowStrides.at(-1) === 1 ? 0.5 : 1;
   return rowsOutsideCost * scattered < columnsOutsideCost;
-}
-
-function placeOf(
-  work: Work,
-  row: readonly Index[],
-  block: ColumnBlocks,
-  nth: Index,
-  inner: number,
-): Place {
-  const rowsAt = work.axes.length === 1 ? [] : row;
-  const count = inner === block.vectors - 1 ? block.lastCount : work.lanes;
-  const column = columnIndex(block, nth, inner, work.lanes);
-  return { at: [...rowsAt, column], lanes: work.lanes, count };
 }
 
 function tile(
@@ -255,73 +242,4 @@ function multiply(
     });
   });
   return accumulators;
-}
-
-function held(register: Register): Expr {
-  return { kind: "register", register };
-}
-
-function startSums({ k, sums, lanes }: Work, block: ColumnBlocks): Register[][] {
-  return sums.map(() =>
-    Array.from({ length: block.vectors }, () => k.variable(f32(0, lanes), "sum")),
-  );
-}
-
-/** The sums of a band go to the totals, or are the totals if there is but one band. */
-function endSums(
-  work: Work,
-  block: ColumnBlocks,
-  nth: Index,
-  registers: readonly Register[][],
-): void {
-  const { k, sums, lanes } = work;
-  for (let inner = 0; inner < block.vectors && sums.length > 0; inner++) {
-    const values = sums.map(({ totals }, i) => {
-      const part = held(registers[i]![inner]!);
-      if (totals === null) return part;
-      const at = columnIndex(block, nth, inner, lanes);
-      k.store(totals, at, add(load(totals, at, { lanes }), part));
-      return part;
-    });
-    if (sums.every(({ totals }) => totals === null)) storeKept(work, block, nth, inner, values);
-  }
-}
-
-function clearSums({ k, sums, lanes }: Work, blocks: readonly ColumnBlocks[]): void {
-  for (const { totals } of sums) {
-    if (totals === null) continue;
-    const end = blocks.reduce(
-      (most, { from, repeat, vectors }) => Math.max(most, from + repeat * vectors * lanes),
-      0,
-    );
-    k.loop("c", 0, end, lanes, (at) => k.store(totals, at, f32(0, lanes)));
-  }
-}
-
-function finishSums(work: Work, blocks: readonly ColumnBlocks[]): void {
-  const { k, sums, lanes } = work;
-  if (sums.length === 0) return;
-  for (const block of blocks) {
-    k.loop("n", 0, block.repeat, 1, (nth) => {
-      for (let inner = 0; inner < block.vectors; inner++) {
-        const at = columnIndex(block, nth, inner, lanes);
-        const values = sums.map(({ totals }) => k.let(load(totals!, at, { lanes }), "sum"));
-        storeKept(work, block, nth, inner, values);
-      }
-    });
-  }
-}
-
-/** What is computed from the column sums. */
-function storeKept(
-  work: Work,
-  block: ColumnBlocks,
-  nth: Index,
-  inner: number,
-  values: readonly Expr[],
-): void {
-  const rows = work.axes.slice(0, -1).map(() => constantIndex(0));
-  const frame = newFrame(placeOf(work, rows, block, nth, inner), "kept");
-  work.sums.forEach(({ node }, i) => frame.values.set(node, values[i]!));
-  for (const node of work.keptResults) store(work.here, node, frame);
 }

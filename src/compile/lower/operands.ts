@@ -19,7 +19,7 @@ import {
 import type { Buffer, Expr, Index, Kernel } from "../../loops/ir.ts";
 import { accessOf } from "../access.ts";
 import type { LowerContext } from "./context.ts";
-import { columnBlocks, type ColumnBlocks } from "./tiling.ts";
+import { columnBlocks, sharedBlocks, type ColumnBlocks } from "./tiling.ts";
 
 /** One axis, and how far apart its neighbours lie, in elements. */
 export interface Extent {
@@ -109,7 +109,7 @@ export const CACHE: number = 32 * 1024;
 export function rightVectors(
   right: Operand,
   rows: number,
-  name: string,
+  names: { readonly kernel: string; readonly scratch: string },
   context: LowerContext,
 ): Vectors {
   const { buffer, offset, outer, depth } = right;
@@ -128,11 +128,14 @@ export function rightVectors(
       },
     };
   }
-  const panels = context.scratch(`${name}-panels`, length * Math.ceil(columns / lanes) * lanes);
-  const blocks = columnBlocks(columns, lanes, tiling);
+  const panels = context.scratch(
+    `${names.scratch}-panels`,
+    length * Math.ceil(columns / lanes) * lanes,
+  );
+  const blocks = sharedBlocks(columnBlocks(columns, lanes, tiling), context.share);
   return {
     depthStrides: stridesOf(depth.map(({ size }) => size)),
-    packing: [pack({ from: right, panels, length, blocks, lanes }, `${name}-pack`)],
+    packing: [pack({ from: right, panels, length, blocks, lanes }, `${names.kernel}-pack`)],
     at: (row, block, nth, inner) =>
       load(panels, panelIndex(row, block, nth, inner, length, lanes), { lanes }),
   };

@@ -22,6 +22,7 @@ import type { Expr, Index, Kernel } from "../../loops/ir.ts";
 import { accessOf } from "../access.ts";
 import type { SingleGroup } from "../groups.ts";
 import type { LowerContext } from "./context.ts";
+import { rangeOf } from "./share.ts";
 
 export function lowerSingle(group: SingleGroup, name: string, context: LowerContext): Kernel {
   const node = group.nodes[0]!;
@@ -34,21 +35,36 @@ function laneType(value: Value): "f32" | "i32" {
   return value.dtype === "f32" ? "f32" : "i32";
 }
 
+/** Nothing is added along the first axis, so its shares are apart. */
+export function canSharePad(node: Value): boolean {
+  const { before, after } = attrsOf(node, padOp);
+  return node.shape.length > 1 && before[0] === 0 && after[0] === 0;
+}
+
 /** Fills the whole with the padding, then copies the middle. */
 function lowerPad(node: Value, name: string, context: LowerContext): Kernel {
   const k = kernelBuilder(name);
   const { before, value } = attrsOf(node, padOp);
   const target = context.bufferOf(node);
   const filling: Expr = { kind: "const", type: laneType(node), lanes: context.lanes, value };
-  vectors(k, target.length, context.lanes, (at, count) => k.store(target, at, filling, count));
   const x = node.inputs[0]!;
   const { root, strides, offset } = accessOf(x);
   const into = stridesOf(node.shape);
+  const range = canSharePad(node)
+    ? rangeOf(x.shape[0]!, 1, context.share)
+    : { from: 0, to: x.shape[0] ?? 1 };
+  const [first, end] = canSharePad(node)
+    ? [range.from * into[0]!, range.to * into[0]!]
+    : [0, target.length];
+  vectors(k, end - first, context.lanes, (at, count) => {
+    k.store(target, addIndex(constantIndex(first), at), filling, count);
+  });
   const start = before.reduce((sum, amount, axis) => sum + amount * into[axis]!, 0);
   const copyFrom = (axis: number, from: Index, to: Index): void => {
     const size = x.shape[axis] ?? 1;
     if (axis < x.shape.length - 1) {
-      k.loop("i", 0, size, 1, (at) => {
+      const { from: low, to: high } = axis === 0 ? range : { from: 0, to: size };
+      k.loop("i", low, high, 1, (at) => {
         const next = addIndex(from, scaleIndex(at, strides[axis]!));
         copyFrom(axis + 1, next, addIndex(to, scaleIndex(at, into[axis]!)));
       });

@@ -3,6 +3,7 @@ import { addIndex, constantIndex, type KernelBuilder } from "../../loops/builder
 import type { Index } from "../../loops/ir.ts";
 import type { Axis } from "./axes.ts";
 import type { Place } from "./evaluate.ts";
+import { rangeOf, type Share } from "./share.ts";
 
 /**
  * Longest run of additions into one accumulator. A longer sum is a sum of partial sums, so its
@@ -10,13 +11,35 @@ import type { Place } from "./evaluate.ts";
  */
 const LONGEST_SUM = 256;
 
+/** In elements: shares of a vector axis are cut between lines, so that no two threads write to one. */
+const CACHE_LINE = 16;
+
 type Body = (place: Place) => void;
 
-/** Every place of the kept axes; in vectors along the last axis if that is kept. */
-export function overKept(k: KernelBuilder, axes: readonly Axis[], lanes: number, body: Body): void {
+/** This share of the places of the kept axes; in vectors along the last axis if that is kept. */
+export function overKept(
+  k: KernelBuilder,
+  axes: readonly Axis[],
+  lanes: number,
+  share: Share,
+  body: Body,
+): void {
   const start: Place = { at: axes.map(() => constantIndex(0)), lanes: 1, count: 1 };
-  const kept = axes.flatMap(({ reduced }, axis) => (reduced ? [] : [axis]));
-  loops(k, axes, lanes, kept, start, body);
+  const [first, ...rest] = axes.flatMap(({ reduced }, axis) => (reduced ? [] : [axis]));
+  if (first === undefined) {
+    body(start);
+    return;
+  }
+  const { size } = axes[first]!;
+  if (first === axes.length - 1) {
+    const { from, to } = rangeOf(size, Math.max(lanes, CACHE_LINE), share);
+    vectors(k, first, to - from, lanes, start, body, constantIndex(from));
+    return;
+  }
+  const { from, to } = rangeOf(size, 1, share);
+  k.loop("i", from, to, 1, (at) => {
+    loops(k, axes, lanes, rest, moved(start, first, at), body);
+  });
 }
 
 /**

@@ -3,6 +3,8 @@
  * registers while the inner loop runs over k. The sizes are measured ones.
  */
 
+import { rangeOf, type Share } from "./share.ts";
+
 /** Which tiles a target's registers allow. */
 export interface Tiling {
   /** Rows per tile, by vectors per tile: from 1 to the widest tile. */
@@ -79,4 +81,22 @@ export function columnBlocks(columns: number, lanes: number, { rows }: Tiling): 
     from += sizes[i]! * lanes;
   });
   return blocks;
+}
+
+/** This share of the column blocks. */
+export function sharedBlocks(blocks: readonly ColumnBlocks[], share: Share): ColumnBlocks[] {
+  const { from, to } = rangeOf(
+    blocks.reduce((sum, { repeat }) => sum + repeat, 0),
+    1,
+    share,
+  );
+  let before = 0;
+  return blocks.flatMap((block) => {
+    const first = Math.max(from - before, 0);
+    const end = Math.min(to - before, block.repeat);
+    before += block.repeat;
+    return first < end
+      ? [{ ...block, from: block.from + first * block.size, repeat: end - first }]
+      : [];
+  });
 }
