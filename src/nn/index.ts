@@ -88,6 +88,7 @@ export {
   stochasticDepth,
 } from "./stochastic-depth.ts";
 export { tanh } from "./tanh.ts";
+export { type TorchOptions, fromTorch, toTorch } from "./torch-weights.ts";
 export {
   type Observation,
   type RandomStream,

@@ -20,7 +20,7 @@ export interface SafetensorsHeader {
 
 type SafetensorsDType = keyof typeof ELEMENT_BYTES;
 
-const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I32: 4, U32: 4 } as const;
+const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U32: 4 } as const;
 
 /** The format's own limit on a header, in bytes. */
 const MAX_HEADER = 100_000_000;

@@ -130,7 +130,7 @@ describe("readSafetensors", () => {
     [
       "an unknown element type",
       rawFile(`{"a":${entry([1], 0, 1, "F8")}}`, 1),
-      '"a" dtype must be one of F64, F32, F16, BF16, I32, U32, got "F8"',
+      '"a" dtype must be one of F64, F32, F16, BF16, I64, I32, U32, got "F8"',
     ],
     [
       "a negative size",

@@ -51,27 +51,43 @@ export function writeSafetensors(
 }
 
 /**
- * Reads a safetensors file. F16, BF16 and F64 become f32; integers stay what they are.
+ * Reads a safetensors file. F16, BF16 and F64 become f32, I64 becomes i32; other integers stay what
+ * they are.
  *
- * Errors: DataError for anything a well-formed file cannot be; see `readHeader`.
+ * Errors: DataError for anything a well-formed file cannot be (see `readHeader`), or an I64 that
+ *         does not fit an i32.
  */
 export function readSafetensors(bytes: Uint8Array, where = "safetensors"): WeightFile {
   const { entries, metadata, dataStart } = readHeader(bytes, where);
   const data = bytes.subarray(dataStart);
   return {
     metadata,
-    weights: new Map(entries.map((entry) => [entry.name, readTensor(entry, data)])),
+    weights: new Map(entries.map((entry) => [entry.name, readTensor(entry, data, where)])),
   };
 }
 
-function readTensor({ dtype, shape, begin, end }: TensorEntry, section: Uint8Array): Tensor {
+function readTensor(entry: TensorEntry, section: Uint8Array, where: string): Tensor {
+  const { dtype, shape, begin, end } = entry;
   // A copy: the file may start anywhere in its buffer, typed arrays only at multiples of 4. Not by
   // `slice`: of a Node Buffer, as `readFile` gives it, that is a view.
   const copy = new Uint8Array(section.subarray(begin, end));
   if (dtype === "I32") return { shape, dtype: "i32", data: new Int32Array(copy.buffer) };
   if (dtype === "U32") return { shape, dtype: "u32", data: new Uint32Array(copy.buffer) };
   if (dtype === "F32") return { shape, dtype: "f32", data: new Float32Array(copy.buffer) };
+  if (dtype === "I64") {
+    const data = narrow(new BigInt64Array(copy.buffer), `${where}: "${entry.name}"`);
+    return { shape, dtype: "i32", data };
+  }
   return { shape, dtype: "f32", data: WIDEN[dtype](new DataView(copy.buffer)) };
+}
+
+/** Counters are I64 in PyTorch's files, and small. */
+function narrow(values: BigInt64Array, who: string): Int32Array<ArrayBuffer> {
+  return Int32Array.from(values, (value) => {
+    const small = BigInt.asIntN(32, value);
+    if (small === value) return Number(small);
+    throw new DataError(`${who} must hold integers of 32 bits, got ${value}`);
+  });
 }
 
 /** Other floating formats to f32, element by element. */

@@ -1,0 +1,193 @@
+/** PyTorch's state dicts: read, run, written back. The files and their script are in fixtures/torch-state.*. */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { DataError, OptionError } from "../src/base/errors.ts";
+import { sizeOf, type Shape } from "../src/base/shape.ts";
+import {
+  batchNorm,
+  conv2d,
+  defineModule,
+  dropout,
+  flatten,
+  fromTorch,
+  initialize,
+  layerNorm,
+  linear,
+  maxPool2d,
+  readSafetensors,
+  relu,
+  residual,
+  sequential,
+  tanh,
+  toTorch,
+  weightNorm,
+  writeSafetensors,
+  type Module,
+  type Weights,
+} from "../src/nn/index.ts";
+import { predict } from "../src/train/index.ts";
+import { backends } from "./backends.ts";
+import { largestDifference } from "./close-to.ts";
+
+interface GoldenCase {
+  readonly name: string;
+  /** A safetensors file in base64. */
+  readonly file: string;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly names: readonly string[];
+}
+
+const { cases } = JSON.parse(
+  readFileSync(new URL("../fixtures/torch-state.json", import.meta.url), "utf8"),
+) as { readonly cases: readonly GoldenCase[] };
+
+function vgg(): Module {
+  const features = sequential(
+    conv2d(3, 4, 3, { padding: 1 }),
+    batchNorm(4),
+    relu(),
+    maxPool2d(2),
+    conv2d(4, 6, 3, { padding: 1, bias: false }),
+    batchNorm(6),
+    relu(),
+  );
+  const classifier = sequential(
+    flatten(),
+    batchNorm(36),
+    relu(),
+    dropout({ rate: 0.5 }),
+    linear(36, 5),
+    relu(),
+    linear(5, 3),
+  );
+  return defineModule("vgg", { features, classifier }, (x, pass) =>
+    pass.apply(classifier, pass.apply(features, x)),
+  );
+}
+
+const image: Shape = [6, 4, 3];
+const subjects: Readonly<Record<string, { readonly model: Module; readonly inputShape: Shape }>> = {
+  mlp: {
+    model: sequential(linear(6, 5), batchNorm(5), tanh(), linear(5, 3)),
+    inputShape: [6],
+  },
+  vgg: { model: vgg(), inputShape: image },
+  "weight-norm": {
+    model: sequential(weightNorm(conv2d(3, 4, 3)), relu(), flatten(), weightNorm(linear(32, 3))),
+    inputShape: image,
+  },
+  "layer-norm": {
+    model: sequential(linear(6, 5), layerNorm(5), linear(5, 3)),
+    inputShape: [6],
+  },
+};
+
+const stateOf = ({ file }: GoldenCase): Weights =>
+  readSafetensors(Buffer.from(file, "base64"), "file").weights;
+
+describe.each(cases)("$name", (golden) => {
+  const { model, inputShape } = subjects[golden.name]!;
+  const state = stateOf(golden);
+
+  test.each(backends)("gives PyTorch's outputs on $description", async (backend) => {
+    const weights = fromTorch(model, state, { inputShape });
+    const inputs = Float32Array.from(golden.inputs);
+    const examples = { inputs, shape: inputShape, count: inputs.length / sizeOf(inputShape) };
+    const { data } = await predict(model, weights, examples, { backend });
+    expect(largestDifference(data, golden.outputs)).toBeLessThan(4e-6);
+  });
+
+  test("comes back bit for bit, under PyTorch's names", () => {
+    const weights = fromTorch(model, state, { inputShape });
+    const back = toTorch(model, weights, { inputShape });
+    const known = golden.names.filter((name) => !name.endsWith("num_batches_tracked"));
+    expect([...back.keys()].toSorted()).toEqual(known.toSorted());
+    for (const [name, tensor] of back) expect(tensor, name).toEqual(state.get(name));
+    const again = readSafetensors(writeSafetensors(back)).weights;
+    expect(fromTorch(model, again, { inputShape })).toEqual(weights);
+  });
+});
+
+test("other names are a function away", () => {
+  const { model, inputShape } = subjects["mlp"]!;
+  const rename = (name: string): string => `net.layers.${name}`;
+  const state = new Map([...stateOf(cases[0]!)].map(([name, tensor]) => [rename(name), tensor]));
+  const weights = fromTorch(model, state, { inputShape, rename });
+  expect(weights).toEqual(fromTorch(model, stateOf(cases[0]!), { inputShape }));
+  expect(toTorch(model, weights, { inputShape, rename }).has("net.layers.1.running_mean")).toBe(
+    true,
+  );
+  expect(() => toTorch(model, weights, { inputShape, rename: () => "same" })).toThrow(
+    'toTorch: PyTorch\'s names must be distinct, got "same" twice',
+  );
+});
+
+test("step counts are read where they matter", () => {
+  const model = sequential(
+    linear(6, 5),
+    batchNorm(5, { decay: "cumulative" }),
+    tanh(),
+    linear(5, 3),
+  );
+  const weights = fromTorch(model, stateOf(cases[0]!), { inputShape: [6] });
+  expect([...weights.get("1.steps")!.data]).toEqual([3]);
+  const back = toTorch(model, weights, { inputShape: [6] });
+  expect(back.get("1.num_batches_tracked")).toEqual({
+    shape: [],
+    dtype: "i32",
+    data: Int32Array.of(3),
+  });
+});
+
+describe("what does not fit is listed", () => {
+  const { model, inputShape } = subjects["mlp"]!;
+  test.each<[string, (state: Map<string, unknown>) => void, string]>([
+    ["a missing tensor", (state) => state.delete("1.running_var"), 'missing "1.running_var"'],
+    [
+      "an unexpected one",
+      (state) => state.set("9.weight", state.get("0.weight")),
+      'unexpected "9.weight"',
+    ],
+    [
+      "a weight that was not turned",
+      (state) => state.set("0.weight", { shape: [6, 5], dtype: "f32", data: new Float32Array(30) }),
+      '"0.weight" is f32 [6, 5], expected f32 [5, 6]',
+    ],
+  ])("%s", (_, change, message) => {
+    const state = new Map(stateOf(cases[0]!));
+    change(state);
+    const read = () => fromTorch(model, state, { inputShape });
+    expect(read).toThrow(DataError);
+    expect(read).toThrow(`fromTorch: weights must fit the model, got ${message}`);
+  });
+
+  test("weights of another model, when writing", () => {
+    const other = initialize(sequential(linear(6, 5)), 1);
+    expect(() => toTorch(model, other, { inputShape })).toThrow("toTorch: weights must fit");
+  });
+
+  test("branches between flattened features and a layer", () => {
+    const branched = sequential(flatten(), residual(linear(12, 12)), linear(12, 2));
+    const options = { inputShape: [2, 2, 3] };
+    const write = () => toTorch(branched, initialize(branched, 1), options);
+    expect(write).toThrow(OptionError);
+    expect(write).toThrow(
+      'torch: flattened features must come straight to "linear(12, 2)", got residual in between',
+    );
+  });
+
+  test("an I64 beyond 32 bits", () => {
+    const header = '{"n":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}';
+    const bytes = new Uint8Array(8 + header.length + 8);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, BigInt(header.length), true);
+    bytes.set(new TextEncoder().encode(header), 8);
+    view.setBigInt64(8 + header.length, 2n ** 31n, true);
+    expect(() => readSafetensors(bytes, "file")).toThrow(
+      'file: "n" must hold integers of 32 bits, got 2147483648',
+    );
+    view.setBigInt64(8 + header.length, -(2n ** 31n), true);
+    expect([...readSafetensors(bytes, "file").weights.get("n")!.data]).toEqual([-(2 ** 31)]);
+  });
+});
