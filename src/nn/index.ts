@@ -9,6 +9,7 @@ export { type DropBlock, type DropBlockOptions, dropBlock } from "./drop-block.t
 export { type DropConnect, type DropConnectOptions, dropConnect } from "./drop-connect.ts";
 export { type Dropout, type DropoutOptions, dropout } from "./dropout.ts";
 export { type EluOptions, elu } from "./elu.ts";
+export { type Embedding, type EmbeddingOptions, embedding } from "./embedding.ts";
 export { flatten } from "./flatten.ts";
 export { type Folded, foldNormalization } from "./fold-normalization.ts";
 export { gaussianDropout } from "./gaussian-dropout.ts";
