@@ -90,7 +90,11 @@ const models: Readonly<Record<string, () => readonly [Module, Shape, (string | R
       noisyBatchNorm(5),
     ),
     [3, 6],
-    ["sequential", "linear(6, 5)", ...Array<string[]>(4).fill(["relu", "linear(5, 5)"]).flat()],
+    [
+      "sequential",
+      "linear(6, 5)",
+      ...Array.from({ length: 4 }, () => ["relu", "linear(5, 5)"]).flat(),
+    ],
   ],
   convolutions: () => [
     sequential(

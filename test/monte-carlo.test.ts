@@ -217,7 +217,7 @@ describe("initializeFromData", () => {
         for (let c = 0; c < width; c++) {
           const channel = y.filter((_, i) => i % width === c);
           expect(varianceOf(channel)).toBeCloseTo(1, 4);
-          if (hasBias) expect(meanOf(channel)).toBeCloseTo(0, 4);
+          expect(hasBias ? meanOf(channel) : 0).toBeCloseTo(0, 4);
         }
       }
       expect(weights.get("0.weight")).toBe(first.get("0.weight"));

@@ -130,7 +130,8 @@ function correlationScore(a: readonly number[], b: readonly number[]): number {
   return (covariance / Math.sqrt(varianceOf(a) * varianceOf(b))) * Math.sqrt(a.length);
 }
 
-const expectSmall = (score: number): void => expect(Math.abs(score)).toBeLessThan(BOUND);
+/** A score that chance explains. */
+const isSmall = (score: number): boolean => Math.abs(score) < BOUND;
 
 describe.each(Object.entries(subjects))("%s", (_, subject) => {
   const { mean = KEEP, variance = KEEP * (1 - KEEP) } = subject;
@@ -138,11 +139,11 @@ describe.each(Object.entries(subjects))("%s", (_, subject) => {
   test("draws with the stated mean and variance", async () => {
     const values = await drawn(subject, 0);
     expect(values.length).toBeGreaterThanOrEqual(7000);
-    expectSmall((meanOf(values) - mean) / Math.sqrt(variance / values.length));
+    expect((meanOf(values) - mean) / Math.sqrt(variance / values.length)).toSatisfy(isSmall);
     if (subject.variance === undefined) return;
     // The variance of a Gaussian sample's variance is 2 σ⁴ / n.
     const error = variance * Math.sqrt(2 / values.length);
-    expectSmall((varianceOf(values) - variance) / error);
+    expect((varianceOf(values) - variance) / error).toSatisfy(isSmall);
   });
 
   test("draws anew at each step, and alike in each run", async () => {
@@ -150,22 +151,22 @@ describe.each(Object.entries(subjects))("%s", (_, subject) => {
       [0, 0, 1, 1000].map((step) => drawn(subject, step)),
     );
     expect(again).toEqual(first);
-    expectSmall(correlationScore(first!, next!));
-    expectSmall(correlationScore(first!, later!));
+    expect(correlationScore(first!, next!)).toSatisfy(isSmall);
+    expect(correlationScore(first!, later!)).toSatisfy(isSmall);
   });
 
   test("draws apart from the same layer elsewhere in the model", async () => {
     const [here, there, beyond] = await Promise.all(
       [0, 1, 2].map((position) => drawn(subject, 0, position)),
     );
-    expectSmall(correlationScore(here!, there!));
-    expectSmall(correlationScore(there!, beyond!));
+    expect(correlationScore(here!, there!)).toSatisfy(isSmall);
+    expect(correlationScore(there!, beyond!)).toSatisfy(isSmall);
   });
 
   test("draws positions and examples apart", async () => {
     const values = await drawn(subject, 3);
     for (const lag of [1, 2, 5, 80, 100]) {
-      expectSmall(correlationScore(values.slice(lag), values.slice(0, -lag)));
+      expect(correlationScore(values.slice(lag), values.slice(0, -lag))).toSatisfy(isSmall);
     }
   });
 
@@ -207,7 +208,9 @@ describe("dropBlock", () => {
     const corner = [];
     for (let n = 0; n < 50; n++) for (let c = 0; c < 20; c++) corner.push(bit(n, 0, 0, c));
     // Only the block that starts there covers a map's corner.
-    expectSmall((meanOf(corner) - (1 - gamma)) / Math.sqrt((gamma * (1 - gamma)) / corner.length));
+    expect(
+      (meanOf(corner) - (1 - gamma)) / Math.sqrt((gamma * (1 - gamma)) / corner.length),
+    ).toSatisfy(isSmall);
     for (let n = 0; n < 50; n++) {
       for (let c = 0; c < 20; c++) {
         if (bit(n, 0, 0, c) === 1) continue;
@@ -216,15 +219,18 @@ describe("dropBlock", () => {
           [1, 0],
           [2, 2],
           [1, 2],
-        ] as const)
+        ] as const) {
           expect(bit(n, i, j, c)).toBe(0);
+        }
       }
     }
     // One position per map: those of one map share blocks.
     const inside = [];
     for (let n = 0; n < 50; n++) for (let c = 0; c < 20; c++) inside.push(bit(n, 4, 4, c));
     const kept = (1 - gamma) ** 9;
-    expectSmall((meanOf(inside) - kept) / Math.sqrt((kept * (1 - kept)) / inside.length));
+    expect((meanOf(inside) - kept) / Math.sqrt((kept * (1 - kept)) / inside.length)).toSatisfy(
+      isSmall,
+    );
     // What is kept is scaled up, so that the sum of all activations stays.
     expect(meanOf(y)).toBeCloseTo(1, 4);
   });
@@ -242,7 +248,7 @@ describe("stochasticDepth", () => {
       const branch = testTime === "scale-inverted" ? 1 : KEEP;
       expect(new Set(atTest.y)).toEqual(new Set([Math.fround(1 + branch)]));
       const deviation = branch * Math.sqrt((1 - KEEP) / KEEP / 8000);
-      expectSmall((meanOf(train.y) - (1 + branch)) / deviation);
+      expect((meanOf(train.y) - (1 + branch)) / deviation).toSatisfy(isSmall);
     },
   );
 });
@@ -262,9 +268,9 @@ describe("alphaDropout", () => {
   test("keeps mean 0 and variance 1 of what comes in", async () => {
     const n = 40_000;
     const { y } = await runLayer(alphaDropout({ keep: 0.5 }), [n, 1], gaussians(n, 4), { backend });
-    expectSmall(meanOf(y) * Math.sqrt(n));
+    expect(meanOf(y) * Math.sqrt(n)).toSatisfy(isSmall);
     // Fourth moment of the mixture below 3, so the variance's own variance is below 2 / n.
-    expectSmall(((varianceOf(y) - 1) * Math.sqrt(n)) / Math.SQRT2);
+    expect(((varianceOf(y) - 1) * Math.sqrt(n)) / Math.SQRT2).toSatisfy(isSmall);
   });
 
   /** Mean and variance behind each of ten layers of `width` SELU units. */
@@ -312,29 +318,31 @@ describe("unitNoise", () => {
     const both = await run(1);
     const centers = shifts.map(meanOf);
     // U(−½, ½), found to within the mean of 400 jitters.
-    expectSmall(meanOf(centers) / Math.sqrt(1 / 12 / units));
-    expectSmall((varianceOf(centers) - 1 / 12) / Math.sqrt((1 / 80 - 1 / 144) / units));
+    expect(meanOf(centers) / Math.sqrt(1 / 12 / units)).toSatisfy(isSmall);
+    expect((varianceOf(centers) - 1 / 12) / Math.sqrt((1 / 80 - 1 / 144) / units)).toSatisfy(
+      isSmall,
+    );
     const jitters = shifts.flatMap((values, c) => values.map((value) => value - centers[c]!));
     expect(
       Math.max(...shifts.map((values) => Math.max(...values) - Math.min(...values))),
     ).toBeLessThanOrEqual(0.2 + 1e-6);
     const spread = 0.2 ** 2 / 12;
     const ofVariance = Math.sqrt((0.1 ** 4 / 5 - spread ** 2) / jitters.length);
-    expectSmall((varianceOf(jitters) - spread * (1 - 1 / examples)) / ofVariance);
+    expect((varianceOf(jitters) - spread * (1 - 1 / examples)) / ofVariance).toSatisfy(isSmall);
 
     const scales = both.map((values, c) => values.map((value, n) => value - shifts[c]![n]!));
     const means = scales.map(meanOf);
-    expectSmall((meanOf(means) - 1.125) / Math.sqrt(0.25 ** 2 / 12 / units));
+    expect((meanOf(means) - 1.125) / Math.sqrt(0.25 ** 2 / 12 / units)).toSatisfy(isSmall);
     const deviations = scales.flatMap((values, c) => values.map((value) => value - means[c]!));
     const size = deviations.length;
-    expectSmall(
+    expect(
       (varianceOf(deviations) - 0.01 * (1 - 1 / examples)) / (0.01 * Math.sqrt(2 / size)),
-    );
+    ).toSatisfy(isSmall);
   });
 
   test("draws the units' means anew at each step", async () => {
     const [now, then] = [(await run(0)).map(meanOf), (await run(0, 1)).map(meanOf)];
-    expectSmall(correlationScore(now, then));
+    expect(correlationScore(now, then)).toSatisfy(isSmall);
   });
 });
 

@@ -12,7 +12,7 @@ import { perChannel, perElement } from "./noise-shape.ts";
 import { SELU_ALPHA, SELU_SCALE } from "./selu.ts";
 
 /** What a dropped value becomes: −λ · α, SELU's limit at −∞. */
-export const DROPPED: number = -SELU_SCALE * SELU_ALPHA;
+const DROPPED: number = -SELU_SCALE * SELU_ALPHA;
 
 export interface AlphaDropout extends Dropout {
   /** The factor a and the offset b that put mean and variance back to 0 and 1. */

@@ -106,9 +106,7 @@ function settle(
     );
   }
   write(module.gain, gain);
-  if (module.bias !== null)
-    write(
-      module.bias,
-      means.map((value, c) => -value * gain[c]!),
-    );
+  if (module.bias === null) return;
+  const bias = means.map((value, c) => -value * gain[c]!);
+  write(module.bias, bias);
 }
