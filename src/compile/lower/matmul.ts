@@ -129,6 +129,9 @@ function overBands(
   descend(0, []);
 }
 
+/** Bytes of the second-level cache of common processors. */
+const SECOND_CACHE = 1024 * 1024;
+
 /** One band of rows against all columns; column sums go to `part`. */
 function band(
   work: Work,
@@ -180,6 +183,8 @@ function rowsOutside({ left, group, lanes, tiling, rowStrides }: Work, rows: num
   const blocks = Math.ceil(columns / (widest * lanes));
   const leftBytes = rows * depth * 4;
   const rightBytes = depth * columns * 4;
+  // Tiles of a large result that follow each other along its rows are fetched ahead by the processor.
+  if (rows * columns * 4 > SECOND_CACHE && rightBytes <= SECOND_CACHE) return true;
   const columnsOutsideCost = leftBytes * (leftBytes > CACHE ? blocks : 1) + rightBytes;
   const rowsOutsideCost =
     rightBytes * (rightBytes > CACHE ? Math.ceil(rows / tiling.rows.at(-1)!) : 1) + leftBytes;
