@@ -27,15 +27,16 @@ export function entrantLabel({ engine, threads }: Pick<Entrant, "engine" | "thre
 
 /** Everyone who may take part; whether each is really there is found out by starting it. */
 export function roster(peers: readonly PeerName[]): Entrant[] {
+  const counts = cpus().length > 1 ? [1, 2] : [1];
   const own: Entrant[] = [
     ours("evenkeel-wasm", "wasm-fma"),
     ours("evenkeel-wasm-nofma", "wasm-no-fma"),
-    ours("evenkeel-native", "native"),
+    ...counts.map((threads) => ours("evenkeel-native", "native", threads)),
   ];
   const guests = peers.flatMap((peer): Entrant[] => {
     switch (peer) {
       case "torch":
-        return (cpus().length > 1 ? [1, 2] : [1]).map(torch);
+        return counts.map(torch);
       case "jax-js":
         return [inNode("jax-js", "wasm-fma", "jax-js.ts")];
       case "tfjs-wasm":
@@ -54,8 +55,8 @@ function inNode(engine: EngineName, peak: PeakClass, file: string, ...args: stri
   return { engine, threads: 1, peak, command, environment: process.env };
 }
 
-function ours(engine: EngineName, peak: PeakClass): Entrant {
-  return inNode(engine, peak, "evenkeel.ts", engine);
+function ours(engine: EngineName, peak: PeakClass, threads = 1): Entrant {
+  return { ...inNode(engine, peak, "evenkeel.ts", engine, String(threads)), threads };
 }
 
 /**

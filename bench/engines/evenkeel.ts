@@ -5,21 +5,18 @@ import type { Engine } from "./engine.ts";
 import { evenkeelTrainer } from "./evenkeel-trainer.ts";
 import { serve } from "./serve.ts";
 
-/** By name, as a user would; a backend that is not built says so in its own words. */
-const select = selectBackend as (name: string) => Promise<Backend>;
-
 /** The engines' names and the backend of each. */
-const variants: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
+const variants: Readonly<Record<string, (threads: number) => Backend | Promise<Backend>>> = {
   "evenkeel-wasm": () => wasmBackend({ fma: true }),
   "evenkeel-wasm-nofma": () => wasmBackend({ fma: false }),
-  "evenkeel-native": () => select("native"),
+  "evenkeel-native": (threads) => selectBackend("native", { threads }),
 };
 
 async function start(): Promise<Engine> {
-  const [, , name = ""] = process.argv;
+  const [, , name = "", threads = "1"] = process.argv;
   const variant = variants[name];
   if (variant === undefined) throw new Error(`evenkeel: needs a known variant, got ${name}`);
-  const backend = await variant();
+  const backend = await variant(Number(threads));
   return {
     description: `Evenkeel, ${backend.description}`,
     load: (problem) => evenkeelTrainer(backend, problem),

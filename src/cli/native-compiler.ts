@@ -41,7 +41,7 @@ const semantics = [
   "-w",
 ];
 
-const linkage = ["-shared", "-fPIC", "-fvisibility=hidden"];
+const linkage = ["-shared", "-fPIC", "-fvisibility=hidden", "-pthread"];
 
 const tunings = [["-march=native"], ["-mcpu=native"], []];
 

@@ -9,6 +9,6 @@ export {
 export { nativeBackendOn } from "./native.ts";
 export type { NativeHost, NativeLibrary } from "./native-host.ts";
 export { reference } from "./reference.ts";
-export { type BackendName, backendNames, selectBackend } from "./select.ts";
+export { type BackendName, type SelectOptions, backendNames, selectBackend } from "./select.ts";
 export { detectWasm, type WasmFeatures } from "./wasm-features.ts";
 export { wasmBackend, type WasmBackendOptions } from "./wasm.ts";

@@ -3,11 +3,12 @@
  * its compiler. A session's slots and each program's arena are array buffers of their own; a step
  * is one foreign call, which is given a table of their addresses.
  */
-import { BackendError, ShapeError } from "../base/errors.ts";
+import { BackendError, OptionError, ShapeError } from "../base/errors.ts";
 import { showShape, sizeOf, type DType } from "../base/shape.ts";
 import { compileProgram, type CompiledProgram, type NamedBuffer } from "../compile/compile.ts";
 import { manyRegisters, sixteenRegisters } from "../compile/lower/tiling.ts";
-import { emitC, emitProgram, type Place } from "../emit/c/program.ts";
+import { meetings } from "../compile/steps.ts";
+import { emitC, emitProgram, type CProgram, type Place } from "../emit/c/program.ts";
 import type { Program, Slot } from "../graph/value.ts";
 import type { Buffer } from "../loops/ir.ts";
 import type { Backend, BufferView, CompileOptions, Executable, Session } from "./backend.ts";
@@ -23,15 +24,29 @@ interface Region {
   readonly address: bigint;
 }
 
-/** A backend on the given host. `selectBackend("native")` finds the host by itself. */
-export function nativeBackendOn(host: NativeHost): Backend {
+/**
+ * A backend on the given host. `selectBackend("native")` finds the host by itself.
+ *
+ * Errors: OptionError unless `threads` is an integer from 1 to 64.
+ */
+export function nativeBackendOn(host: NativeHost, threads = 1): Backend {
+  if (!Number.isSafeInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new OptionError(
+      `native: threads must be an integer in [1, ${MOST_THREADS}], got ${threads}`,
+    );
+  }
   const backend: Backend = {
     name: "native",
-    description: `native, ${host.description}, 1 thread`,
-    open: () => Promise.resolve(openSession(backend, host)),
+    description: `native, ${host.description}, ${threads} thread${threads === 1 ? "" : "s"}`,
+    open: () => Promise.resolve(openSession(backend, host, threads)),
   };
   return backend;
 }
+
+const MOST_THREADS = 64;
+
+/** Stops the threads of programs that nobody can run any more. */
+const abandoned = new FinalizationRegistry<() => void>((close) => close());
 
 function allocate(bytes: number, host: NativeHost): Region {
   let memory: ArrayBuffer;
@@ -48,7 +63,7 @@ function allocate(bytes: number, host: NativeHost): Region {
   return { memory, start, address: address + BigInt(start) };
 }
 
-function openSession(backend: Backend, host: NativeHost): Session {
+function openSession(backend: Backend, host: NativeHost, threads: number): Session {
   const slotBuffers = new Map<Slot, Buffer>();
   const regions = new Map<Buffer, Region>();
 
@@ -61,11 +76,12 @@ function openSession(backend: Backend, host: NativeHost): Session {
     return buffer;
   }
 
-  async function compile(program: Program, options: CompileOptions = {}): Promise<Executable> {
+  async function compile(source: Program, options: CompileOptions = {}): Promise<Executable> {
     const { name = "program", inspect } = options;
     const { lanes, registers } = host;
-    const compiled = compileProgram(program, {
+    const compiled = compileProgram(source, {
       lanes,
+      threads,
       tiling: registers >= 32 ? manyRegisters : sixteenRegisters,
       slotBuffer,
       ...(inspect === undefined ? {} : { inspect }),
@@ -73,14 +89,11 @@ function openSession(backend: Backend, host: NativeHost): Session {
     const arena = allocate(compiled.memory.size, host);
     const bases: Region[] = [arena];
     const placeOf = placesIn(compiled, regions, bases);
-    const rendered = { name: "run", kernels: compiled.kernels, placeOf };
-    const source = emitC([rendered], lanes);
+    const program = { name: "run", kernels: compiled.kernels, placeOf };
+    const rendered = threads === 1 ? program : withThreads(program, compiled, threads, bases, host);
     inspect?.("code", () => emitProgram(rendered, lanes));
-    const library = await compileOn(host, source, name);
-    const entry = library.entry("run");
-    const table = BigUint64Array.from(bases, ({ address }) => address);
-    // `bases` is named here so that what the table points to is not collected.
-    const run = (): void => (bases.length > 0 ? entry(table) : undefined);
+    const library = await compileOn(host, emitC([rendered], lanes), name);
+    const run = callerOf(library, bases, rendered.threads !== undefined);
     const viewAt = ({ buffer, dtype }: NamedBuffer): BufferView => {
       const offset = compiled.memory.offsets.get(buffer);
       const { memory, start } = offset === undefined ? regions.get(buffer)! : arena;
@@ -135,6 +148,43 @@ function placesIn(
     bases.push(region);
     return { base: bases.length - 1, offset: 0 };
   };
+}
+
+/**
+ * The program for several threads. Their pool's cell becomes the last base: every kernel has named
+ * its buffers by then. Regions count as far apart, whatever their addresses.
+ */
+function withThreads(
+  program: CProgram,
+  { steps }: CompiledProgram,
+  count: number,
+  bases: Region[],
+  host: NativeHost,
+): CProgram {
+  const meet = meetings(steps, (buffer) => {
+    const { base, offset } = program.placeOf(buffer);
+    return base * 2 ** 40 + offset;
+  });
+  const cell = bases.length;
+  bases.push(allocate(ALIGNMENT, host));
+  return {
+    ...program,
+    threads: { count, cell, steps: steps.map(({ parts }, i) => ({ parts, meet: meet[i]! })) },
+  };
+}
+
+/** The call of one step. Its closure keeps alive what the table of addresses points to. */
+function callerOf(library: NativeLibrary, bases: readonly Region[], threaded: boolean): () => void {
+  const entry = library.entry("run");
+  const table = BigUint64Array.from(bases, ({ address }) => address);
+  const run = (): void => (bases.length > 0 ? entry(table) : undefined);
+  if (threaded) {
+    const close = library.entry("run_close");
+    // Closing reads the cell, so that is kept until then; the rest may go before.
+    const kept = bases.slice(-1);
+    abandoned.register(run, () => (kept.length > 0 ? close(table) : undefined));
+  }
+  return run;
 }
 
 async function compileOn(host: NativeHost, source: string, name: string): Promise<NativeLibrary> {

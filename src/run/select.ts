@@ -11,19 +11,31 @@ export const backendNames = ["auto", "native", "wasm", "reference"] as const;
 
 export type BackendName = (typeof backendNames)[number];
 
+export interface SelectOptions {
+  /**
+   * Threads that work on each step together; the results are bitwise the same for any number.
+   * Only `native` takes more than one. Defaults to *1*: several runs at a time, one thread each,
+   * use a machine better than one run on all of it.
+   */
+  readonly threads?: number;
+}
+
 /**
  * The backend of that name; `auto` is the fastest one that runs here: `native` where there is Node
  * and a C compiler that works, else `wasm`. A compiler that is there and does not work is told of
  * in the chosen backend's `note`. Whoever prints a result names the backend that was chosen.
  *
- * Errors: OptionError for an unknown name; BackendError if it does not run here.
+ * Errors: OptionError for an unknown name or number of threads; BackendError if it does not run here.
  */
-export async function selectBackend(name: BackendName = "auto"): Promise<Backend> {
+export async function selectBackend(
+  name: BackendName = "auto",
+  { threads = 1 }: SelectOptions = {},
+): Promise<Backend> {
   switch (name) {
     case "auto":
-      return fastestBackend();
+      return fastestBackend(threads);
     case "native":
-      return nativeBackend();
+      return nativeBackend(threads);
     case "wasm":
       return wasmBackend();
     case "reference":
@@ -35,15 +47,15 @@ export async function selectBackend(name: BackendName = "auto"): Promise<Backend
   }
 }
 
-async function fastestBackend(): Promise<Backend> {
+async function fastestBackend(threads: number): Promise<Backend> {
   const found = await openNativeHost();
-  if ("host" in found) return nativeBackendOn(found.host);
+  if ("host" in found) return nativeBackendOn(found.host, threads);
   const backend = wasmBackend();
   return found.broken ? { ...backend, note: `native is not used: ${found.reason}` } : backend;
 }
 
-async function nativeBackend(): Promise<Backend> {
+async function nativeBackend(threads: number): Promise<Backend> {
   const found = await openNativeHost();
-  if ("host" in found) return nativeBackendOn(found.host);
+  if ("host" in found) return nativeBackendOn(found.host, threads);
   throw new BackendError(`native: ${found.reason}`);
 }

@@ -105,7 +105,9 @@ function openSession(backend: Backend, fma: boolean): Session {
     const addressOf = (buffer: Buffer): number => {
       const offset = compiled.memory.offsets.get(buffer);
       const address = offset === undefined ? addresses.get(buffer) : base + offset;
-      if (address === undefined) throw new BackendError(`wasm: buffer ${buffer.name} has no address`);
+      if (address === undefined) {
+        throw new BackendError(`wasm: buffer ${buffer.name} has no address`);
+      }
       return address;
     };
     const memory = { minimum: 1, maximum: MOST_PAGES, shared: false };

@@ -12,6 +12,7 @@ import {
 import { emitAddress, emitExpression, emitIndex, type Scope } from "./expression.ts";
 import { identifier, makeNames, type Names } from "./names.ts";
 import { prelude } from "./prelude.ts";
+import { emitThreaded, threadPrelude } from "./threads.ts";
 
 /** Which of the base pointers that a call is given, and how many bytes from there. */
 export interface Place {
@@ -23,22 +24,43 @@ export interface CProgram {
   /** Of the exported function `void name(char *const *base)`; a C identifier. */
   readonly name: string;
   readonly kernels: readonly Kernel[];
+  /** How several threads share the kernels; none: one thread runs them in order. */
+  readonly threads?: ProgramThreads;
   placeOf(buffer: Buffer): Place;
+}
+
+export interface ProgramThreads {
+  readonly count: number;
+  /** The kernels, step by step: thread i runs part i. */
+  readonly steps: readonly { readonly parts: readonly Kernel[]; readonly meet: boolean }[];
+  /** The base whose first 8 bytes keep the threads' pool. */
+  readonly cell: number;
 }
 
 /** The source of a shared library. `lanes` is the vector width of all kernels. */
 export function emitC(programs: readonly CProgram[], lanes: number): string {
-  return [prelude(lanes), ...programs.map((program) => emitProgram(program, lanes))].join("\n");
+  const threaded = programs.some(({ threads }) => threads !== undefined);
+  const heads = threaded ? [threadPrelude, prelude(lanes)] : [prelude(lanes)];
+  return [...heads, ...programs.map((program) => emitProgram(program, lanes))].join("\n");
 }
 
 /** One program, without the prelude. */
-export function emitProgram({ name, kernels, placeOf }: CProgram, lanes: number): string {
-  const functions = kernels.map((kernel) => `${name}_k${identifier(kernel.name)}`);
-  const calls = functions.map((kernel) => `  ${kernel}(base);\n`).join("");
-  return [
-    ...kernels.map((kernel, i) => emitFunction(kernel, functions[i]!, placeOf, lanes)),
-    `PUBLIC void ${name}(char *const *base) {\n${calls}}\n`,
-  ].join("\n");
+export function emitProgram(program: CProgram, lanes: number): string {
+  const { name, kernels, threads, placeOf } = program;
+  const functionOf = (kernel: Kernel): string => `${name}_k${identifier(kernel.name)}`;
+  const functions = kernels.map((kernel) =>
+    emitFunction(kernel, functionOf(kernel), placeOf, lanes),
+  );
+  if (threads !== undefined) {
+    const { count, cell } = threads;
+    const steps = threads.steps.map(({ parts, meet }) => ({
+      functions: parts.map(functionOf),
+      meet,
+    }));
+    return [...functions, emitThreaded({ name, threads: count, steps, cell })].join("\n");
+  }
+  const calls = kernels.map((kernel) => `  ${functionOf(kernel)}(base);\n`).join("");
+  return [...functions, `PUBLIC void ${name}(char *const *base) {\n${calls}}\n`].join("\n");
 }
 
 interface Mentions {
