@@ -17,13 +17,14 @@ export interface TorchEntry {
   readonly order: Uint32Array;
 }
 
-/** Our names of a normalizer's members in PyTorch's words. */
+/** Names of the members of modules without a `weight`, normalizers and embeddings, in PyTorch's words. */
 const NORMALIZER_NAMES: Readonly<Record<string, string>> = {
   scale: "weight",
   shift: "bias",
   mean: "running_mean",
   variance: "running_var",
   steps: "num_batches_tracked",
+  table: "weight",
 };
 
 /**

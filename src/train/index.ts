@@ -43,7 +43,9 @@ export {
 } from "./find-learning-rate.ts";
 export { type Run, fit } from "./fit.ts";
 export type { FitOptions, TrainingData } from "./fit-options.ts";
+export { inspect, type InspectOptions } from "./inspect.ts";
 export { type Constraint, type MaxNormOptions, maxNorm } from "./max-norm.ts";
+export type { Mistake } from "./mistake.ts";
 export type { Observer, ObserverSite } from "./observer.ts";
 export { type InitializeFromDataOptions, initializeFromData } from "./initialize-from-data.ts";
 export { type MonteCarloOptions, type MonteCarloPrediction, monteCarlo } from "./monte-carlo.ts";

@@ -13,11 +13,12 @@ export type ParameterRule = (parameter: ParameterInfo) => boolean;
 /** The rule that takes every parameter: PyTorch's, for weight decay. */
 export const everyParameter: ParameterRule = () => true;
 
-const SPARED: ReadonlySet<string> = new Set(["bias", "scale", "shift"]);
+const SPARED: ReadonlySet<string> = new Set(["bias", "scale", "shift", "table"]);
 
 /**
- * The rule that takes what multiplies inputs, and spares biases and the scale and shift of
- * normalization: parameters with at least two axes that are not called `bias`, `scale` or `shift`.
+ * The rule that takes what multiplies inputs, and spares biases, the scale and shift of
+ * normalization, and the tables of embeddings: parameters with at least two axes that are not
+ * called `bias`, `scale`, `shift` or `table`.
  */
 export const weightsOnly: ParameterRule = ({ path, shape }) =>
   shape.length >= 2 && !SPARED.has(lastName(path));
