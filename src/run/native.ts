@@ -89,7 +89,7 @@ function openSession(backend: Backend, host: NativeHost, threads: number): Sessi
     const arena = allocate(compiled.memory.size, host);
     const bases: Region[] = [arena];
     const placeOf = placesIn(compiled, regions, bases);
-    const program = { name: "run", kernels: compiled.kernels, placeOf };
+    const program: CProgram = { name: "run", kernels: compiled.kernels, placeOf };
     const rendered = threads === 1 ? program : withThreads(program, compiled, threads, bases, host);
     inspect?.("code", () => emitProgram(rendered, lanes));
     const library = await compileOn(host, emitC([rendered], lanes), name);

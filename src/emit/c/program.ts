@@ -29,7 +29,7 @@ export interface CProgram {
   placeOf(buffer: Buffer): Place;
 }
 
-export interface ProgramThreads {
+interface ProgramThreads {
   readonly count: number;
   /** The kernels, step by step: thread i runs part i. */
   readonly steps: readonly { readonly parts: readonly Kernel[]; readonly meet: boolean }[];

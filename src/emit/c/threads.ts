@@ -13,7 +13,7 @@
  */
 
 /** One step of the program: the functions that threads 0, 1, … call. */
-export interface ThreadedStep {
+interface ThreadedStep {
   readonly functions: readonly string[];
   /** Must all threads meet before it? */
   readonly meet: boolean;
