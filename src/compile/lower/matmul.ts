@@ -82,12 +82,12 @@ export function lowerMatmul(
   const blocks = columnBlocks(group.domain.at(-1)!, context.lanes, context.tiling);
   const { share } = context;
   if (work.sums.length === 0) {
-    overBands(work, rangeOfRows(work, share), (at, count) => band(work, blocks, at, count, 0));
+    overBands(work, shareOfRows(work, share), (at, count) => band(work, blocks, at, count, 0));
     return [...vectors.packing, k.finish()];
   }
   if (!isLong(rowAxes)) {
     const mine = sharedBlocks(blocks, share);
-    overBands(work, rangeOfRows(work, allOfIt), (at, count) => band(work, mine, at, count, 0));
+    overBands(work, shareOfRows(work, allOfIt), (at, count) => band(work, mine, at, count, 0));
     return [...vectors.packing, k.finish()];
   }
   const parts = partsOf(rowAxes);
@@ -95,29 +95,39 @@ export function lowerMatmul(
   for (let part = from; part < to; part++) {
     clearSums(work, blocks, part);
     const range = rangeOf(rowAxes[0]!.size, 1, { index: part, count: parts });
-    overBands(work, range, (at, count) => band(work, blocks, at, count, part));
+    overBands(work, { axis: 0, ...range }, (at, count) => band(work, blocks, at, count, part));
   }
   // The sums are added up once all parts are there, by one thread.
   const finish = share.index === 0 ? [finishSums(work, blocks, `${name}-sums`, context)] : [];
   return [...vectors.packing, k.finish(), ...finish];
 }
 
-/** This share of the outermost row axis. */
-function rangeOfRows({ axes, tiling }: Work, share: Share): Range {
-  const rowAxes = axes.slice(0, -1);
-  const grain = rowAxes.length === 1 ? tiling.rows.at(-1)! : 1;
-  return rangeOf(rowAxes[0]?.size ?? 1, grain, share);
+/** A range of one row axis; of the others, everything. */
+interface Rows extends Range {
+  readonly axis: number;
 }
 
-/** Loops over a range of the outermost row axis, all others but the last, and long stretches of that. */
+/** This share of the rows, cut along the axis that cuts most evenly; of equals, the outermost. */
+function shareOfRows({ axes, tiling }: Work, share: Share): Rows {
+  const rowAxes = axes.slice(0, -1);
+  const grains = rowAxes.map((_, axis) => (axis === rowAxes.length - 1 ? tiling.rows.at(-1)! : 1));
+  const largest = rowAxes.map(({ size }, axis) => {
+    const count = Math.ceil(size / grains[axis]!);
+    return Math.ceil(count / share.count) / count;
+  });
+  const axis = Math.max(0, largest.indexOf(Math.min(...largest)));
+  return { axis, ...rangeOf(rowAxes[axis]?.size ?? 1, grains[axis] ?? 1, share) };
+}
+
+/** Loops over all row axes but the last, and long stretches of that; one of them over a range. */
 function overBands(
   { k, axes }: Work,
-  range: Range,
+  rows: Rows,
   body: (at: readonly Index[], count: number) => void,
 ): void {
   const rowAxes = axes.slice(0, -1);
   const descend = (axis: number, at: readonly Index[]): void => {
-    const { from, to } = axis === 0 ? range : { from: 0, to: rowAxes[axis]!.size };
+    const { from, to } = axis === rows.axis ? rows : { from: 0, to: rowAxes[axis]!.size };
     if (axis < rowAxes.length - 1) {
       k.loop("o", from, to, 1, (index) => descend(axis + 1, [...at, index]));
       return;
