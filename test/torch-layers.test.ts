@@ -160,7 +160,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   conv2d: "test/torch-convolution.test.ts",
   embedding: "test/torch-embedding.test.ts",
   flatten: "src/nn/layers.test.ts",
-  globalAvgPool2d: "test/torch-convolution.test.ts",
+  globalAvgPool2d: "src/nn/conv2d.test.ts",
   linear: "test/torch-training.test.ts",
   maxPool2d: "test/torch-convolution.test.ts",
   parallel: "src/nn/branches.test.ts",
