@@ -127,6 +127,26 @@ describe.each(backends)("on $description", (backend) => {
     });
   });
 
+  test.each(["step", "evaluation", "steer", "epoch"])(
+    "left at any %s event it goes on as if it had not been left",
+    async (kind) => {
+      const settings = { ...options(), ...features["early stopping"]! } as FitOptions;
+      const whole = fit(network(), settings);
+      const said = await eventsOf(whole);
+      const places = said.flatMap(({ type, step }, i) => (type === kind && step > 0 ? [i] : []));
+      expect(places.length).toBeGreaterThan(0);
+      for (const place of new Set([places[0]!, places.at(-1)!])) {
+        const left = fit(network(), settings);
+        const seen: TrainEvent[] = [];
+        for await (const event of left) if (seen.push(event) > place) break;
+        const rest = fit(network(), { ...settings, resumeFrom: left.checkpoint() });
+        await rest.finish();
+        expect(rest.checkpoint()).toEqual(whole.checkpoint());
+        expect(rest.weights()).toEqual(whole.weights());
+      }
+    },
+  );
+
   test("max-norm holds after every update, whatever the updates want", async () => {
     const limit = 0.4;
     const settings = {

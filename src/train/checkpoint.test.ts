@@ -11,6 +11,7 @@ const header: CheckpointHeader = {
   optimizer: "sgd",
   epochLoss: 0.1 + 0.2,
   epochCorrect: 7,
+  pending: true,
   steering: { reduceOnPlateau: { rateFactor: 0.1, best: -1 / 3 }, über: {} },
 };
 const tensor = (...values: number[]): Tensor => ({
@@ -38,6 +39,7 @@ describe("a checkpoint", () => {
     ["half a step", { step: "1.5" }, "c: metadata step must be a number in its range, got 1.5"],
     ["no batch", { batchSize: "0" }, "c: metadata batchSize must be a number in its range, got 0"],
     ["a lost loss", { epochLoss: "NaN" }, "c: metadata epochLoss must be a number in its range"],
+    ["half a truth", { pending: "maybe" }, "c: metadata pending must be true or false, got maybe"],
     ["a list of memories", { steering: "[]" }, "c: metadata steering must be numbers by name by"],
     ["half a memory", { steering: "{" }, "c: metadata steering must be JSON, got {"],
     ["a lost factor", { steering: '{"a":{"b":null}}' }, "c: metadata steering must be numbers by"],

@@ -16,6 +16,8 @@ export interface CheckpointHeader {
   /** Sums over the batches of the epoch so far, so that its mean survives a resume. */
   readonly epochLoss: number;
   readonly epochCorrect: number;
+  /** Are evaluations or the end of an epoch that belong to this step still to be done? */
+  readonly pending: boolean;
   /** What each controller remembers, by its label; {} if nothing steers the run. */
   readonly steering: Memories;
 }
@@ -83,9 +85,15 @@ export function readCheckpoint(bytes: Uint8Array, where = "checkpoint"): Checkpo
       optimizer: text("optimizer"),
       epochLoss: number("epochLoss", Number.isFinite),
       epochCorrect: number("epochCorrect", count),
+      pending: readFlag(text("pending"), `${where}: metadata pending`),
       steering: readMemories(text("steering"), where),
     },
   };
+}
+
+function readFlag(text: string, who: string): boolean {
+  if (text === "true" || text === "false") return text === "true";
+  throw new DataError(`${who} must be true or false, got ${text}`);
 }
 
 /** What a run that resumes must share with the one that wrote the checkpoint. */

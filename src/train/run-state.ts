@@ -18,6 +18,8 @@ export interface RunState {
   /** Sums over the batches of the epoch so far. */
   epochLoss: number;
   epochCorrect: number;
+  /** Are evaluations or the end of an epoch that belong to this step still to be done? */
+  pending: boolean;
   /** All tensors as they are now: at first those given, then the session's. */
   read: () => Weights;
   /** The weights of the best evaluation so far; null if none are kept. */
@@ -38,21 +40,23 @@ export function firstState(program: StepProgram, settings: FitSettings): RunStat
   const identity = { seed, batchSize, data: data.hash ?? "", optimizer: optimizer.label };
   const checkpoint = resumed(program, settings, identity);
   const tensors = checkpoint?.tensors ?? freshTensors(program, settings);
-  const { step = 0, epochLoss = 0, epochCorrect = 0 } = checkpoint?.header ?? {};
+  const { step = 0, epochLoss = 0, epochCorrect = 0, pending = true } = checkpoint?.header ?? {};
   const helm = steering(steer, checkpoint?.header.steering ?? {});
   const state: RunState = {
     step,
     epochLoss,
     epochCorrect,
+    pending,
     read: () => tensors,
     best: bestOf(tensors),
-    ended: step === steps || helm.stops(),
+    ended: !pending && (step === steps || helm.stops()),
     steering: helm,
     header: () => ({
       step: state.step,
       ...identity,
       epochLoss: state.epochLoss,
       epochCorrect: state.epochCorrect,
+      pending: state.pending,
       steering: helm.remember(),
     }),
   };

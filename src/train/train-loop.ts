@@ -11,6 +11,7 @@ import type {
   DoneEvent,
   EvaluationEvent,
   ProbeEvent,
+  SteerEvent,
   TrainEvent,
 } from "./events.ts";
 import type { FitSettings } from "./fit-options.ts";
@@ -55,7 +56,7 @@ async function* trainSteps(run: OpenRun): AsyncGenerator<TrainEvent, DoneEvent["
   const { state, settings, stepper } = run;
   const first = state.step;
   state.ended = false;
-  if (first === 0 && !(yield* look(run))) return "diverged";
+  if (state.pending && !(yield* settle(run))) return "diverged";
   while (state.step < settings.steps) {
     if (state.steering.stops()) {
       const saved = state.step === first || state.step % settings.checkpointEvery === 0;
@@ -131,28 +132,22 @@ async function prepareObservers(
   return readers;
 }
 
-/** Counts the step and says what is due after it; false if the run must not go on. */
+/** Counts the step, then does what is due after it; false if the run must not go on. */
 async function* afterStep(run: OpenRun, loss: number): AsyncGenerator<TrainEvent, boolean> {
   const { settings, state, stepper } = run;
-  const { batchSize, stepsPerEpoch, reportEvery, checkpointEvery, steps } = settings;
+  const { batchSize, reportEvery, checkpointEvery, steps } = settings;
   const correct = stepper.correct();
   state.step++;
   state.epochLoss += loss;
   state.epochCorrect += correct ?? 0;
+  state.pending = true;
   const { step } = state;
   if (step % reportEvery === 0 || step === steps) {
     const penalty = stepper.penalty();
     const accuracy = correct === null ? null : correct / batchSize;
     yield { type: "step", step, loss, accuracy, ...(penalty !== null && { penalty }) };
   }
-  if (!(yield* look(run))) return false;
-  if (step % stepsPerEpoch === 0) {
-    const accuracy = correct === null ? null : state.epochCorrect / (stepsPerEpoch * batchSize);
-    const epochLoss = state.epochLoss / stepsPerEpoch;
-    state.epochLoss = 0;
-    state.epochCorrect = 0;
-    yield { type: "epoch", epoch: step / stepsPerEpoch, step, loss: epochLoss, accuracy };
-  }
+  if (!(yield* settle(run))) return false;
   if (checkpointEvery > 0 && (step % checkpointEvery === 0 || step === steps)) {
     yield* saveCheckpoint(run);
   }
@@ -166,11 +161,13 @@ async function* saveCheckpoint({ settings, state }: OpenRun): AsyncGenerator<Tra
 }
 
 /**
- * Observations and evaluations due at the state's step; false if an evaluation's loss is not
- * finite, which is how weights show that were lost in the very last update.
+ * Observations, evaluations and the end of an epoch, as far as they are due at the state's step;
+ * false if an evaluation's loss is not finite, which is how weights show that were lost in the very
+ * last update. The state changes at once, before the first evaluation is told: whoever leaves the
+ * run at an event leaves it with a state to go on from.
  */
-async function* look(run: OpenRun): AsyncGenerator<TrainEvent, boolean> {
-  const { state, stepper, observers, evaluate, settings, breathe } = run;
+async function* settle(run: OpenRun): AsyncGenerator<TrainEvent, boolean> {
+  const { state, stepper, observers, settings } = run;
   const { step } = state;
   const due = (every: number): boolean => step % every === 0 || step === settings.steps;
   for (const { name, unit, every, read } of observers) {
@@ -179,24 +176,62 @@ async function* look(run: OpenRun): AsyncGenerator<TrainEvent, boolean> {
     stepper.refresh();
     yield { type: "probe", step, probe: name, unit, values };
   }
-  if (!due(settings.evaluateEvery)) return true;
-  for (const event of await evaluate(step, breathe)) {
-    const { loss } = event.result;
-    if (!Number.isFinite(loss)) {
-      yield { type: "diverged", step, loss: nameOf(loss), layer: await stepper.locate(step) };
-      return false;
-    }
-    yield event;
-    yield* steer(run, event);
+  const evaluations = due(settings.evaluateEvery) ? await evaluateNow(run) : [];
+  const lost = evaluations.findIndex(({ result }) => !Number.isFinite(result.loss));
+  if (lost >= 0) {
+    yield* evaluations.slice(0, lost);
+    const { loss } = evaluations[lost]!.result;
+    yield { type: "diverged", step, loss: nameOf(loss), layer: await stepper.locate(step) };
+    return false;
   }
+  const events: TrainEvent[] = evaluations.flatMap((event) => [event, ...steer(run, event)]);
+  const ended = step > 0 && step % settings.stepsPerEpoch === 0;
+  if (ended) events.push(endEpoch(run));
+  state.pending = false;
+  yield* events;
   return true;
 }
 
+/** Other weights may be in the session meanwhile; who asks is given the run's own. */
+async function evaluateNow({
+  state,
+  settings,
+  evaluate,
+  breathe,
+}: OpenRun): Promise<EvaluationEvent[]> {
+  const { evaluateWith, statistics } = settings;
+  const { read } = state;
+  if (evaluateWith === "average" || statistics === "population") {
+    const now = read();
+    state.read = () => now;
+  }
+  try {
+    return await evaluate(state.step, breathe);
+  } finally {
+    state.read = read;
+  }
+}
+
+function endEpoch({ state, settings }: OpenRun): TrainEvent {
+  const { stepsPerEpoch, batchSize, loss } = settings;
+  const { step, epochLoss, epochCorrect } = state;
+  const counts = loss.correct !== undefined;
+  state.epochLoss = 0;
+  state.epochCorrect = 0;
+  return {
+    type: "epoch",
+    epoch: step / stepsPerEpoch,
+    step,
+    loss: epochLoss / stepsPerEpoch,
+    accuracy: counts ? epochCorrect / (stepsPerEpoch * batchSize) : null,
+  };
+}
+
 /** Hands an evaluation to what steers the run, and keeps the weights if they are the best so far. */
-function* steer(
+function steer(
   { state, stepper, program, settings }: OpenRun,
   event: EvaluationEvent,
-): Generator<TrainEvent, void> {
+): readonly SteerEvent[] {
   const before = state.steering.rateFactor();
   const changes = state.steering.see(event);
   if (state.steering.rateFactor() !== before) stepper.forget();
@@ -208,5 +243,5 @@ function* steer(
         ? averagesOf(program, tensors)
         : new Map(members.map(({ path }) => [path, tensors.get(path)!]));
   }
-  yield* changes;
+  return changes;
 }
