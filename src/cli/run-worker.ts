@@ -1,10 +1,11 @@
 /** A thread that trains runs, one after another, and keeps them on disk itself. */
 import { parentPort, workerData } from "node:worker_threads";
 import { GraphError } from "../base/errors.ts";
-import { executeRun, type RunEvent } from "../experiments/index.ts";
+import { executeRun, runId, type RunEvent, type Study } from "../experiments/index.ts";
 import { selectBackend } from "../run/select.ts";
 import { studies } from "../studies/index.ts";
 import { diskRunStore } from "./disk-run-store.ts";
+import { whileLocked } from "./run-lock.ts";
 import {
   type RunRequest,
   toPlainError,
@@ -27,6 +28,10 @@ async function carryOut({ description }: RunRequest): Promise<void> {
   if (study === undefined) {
     throw new GraphError(`run-worker: study must be known, got "${setup.study}"`);
   }
+  await whileLocked(setup.out, await runId(description), () => train(study, description));
+}
+
+async function train(study: Study, description: RunRequest["description"]): Promise<void> {
   const controller = new AbortController();
   let waiting: RunEvent[] = [];
   let sent = performance.now();
