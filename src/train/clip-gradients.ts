@@ -27,7 +27,7 @@ const NORM_EPS = 1e-6;
 /**
  * Clips gradients: g · min(1, limit / (‖g‖ + 1e-6)) for the norms, clamping for `value`.
  *
- * Numerics: a gradient that is not finite stays so: clipping hides no divergence.
+ * Numerics: NaN stays NaN; under a norm an infinite element becomes NaN, under `value` the limit.
  * Errors:   OptionError unless exactly one limit is given, finite and above 0.
  * Source:   Pascanu, Mikolov & Bengio 2013, arXiv:1211.5063, Algorithm 1; PyTorch's `clip_grad_*`.
  */
