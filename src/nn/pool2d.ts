@@ -76,7 +76,9 @@ function pool(
   if (typeof padding !== "string") {
     const sides = pairOf(padding, 0, `${label}: padding`);
     if (sides.some((side, i) => side * 2 > size[i]!)) {
-      throw new OptionError(`${label}: padding must be at most half a window, got ${String(padding)}`);
+      throw new OptionError(
+        `${label}: padding must be at most half a window, got ${String(padding)}`,
+      );
     }
   }
   return Object.freeze({
