@@ -8,7 +8,7 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 /** Element types by their number in the format. */
 export const ELEMENT_TYPES = { f32: 1, i32: 6, i64: 7, bool: 9, u32: 12 } as const;
 
-export type ElementType = keyof typeof ELEMENT_TYPES;
+type ElementType = keyof typeof ELEMENT_TYPES;
 
 /** Numbers are integers; `float` marks the others. */
 export type Attribute = number | readonly number[] | string | { readonly float: number };
@@ -32,7 +32,7 @@ export interface OnnxTensor {
 /** A name instead of a size: any, and the same wherever the name is. */
 export type OnnxSize = number | string;
 
-export interface OnnxInterface {
+interface OnnxInterface {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly OnnxSize[];
