@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { sizeOf, type Shape } from "../src/base/shape.ts";
 import {
   alphaDropout,
+  avgPool2d,
   batchNorm,
   batchRenorm,
   conv2d,
@@ -12,9 +13,11 @@ import {
   dropout,
   elu,
   featureAlphaDropout,
+  flatten,
   gaussianDropout,
   gelu,
   ghostBatchNorm,
+  globalAvgPool2d,
   groupNorm,
   instanceNorm,
   layerNorm,
@@ -22,19 +25,23 @@ import {
   linear,
   localResponseNorm,
   lpBatchNorm,
+  maxPool2d,
   meanOnlyBatchNorm,
   noisyBatchNorm,
   parallel,
+  relu,
   residual,
   rmsNorm,
   selu,
   sequential,
+  sigmoid,
   silu,
   softmax,
   softplus,
   spatialDropout,
   spectralNorm,
   stochasticDepth,
+  tanh,
   weightNorm,
   weightStandardization,
   type Module,
@@ -87,11 +94,33 @@ const flat = shapes(0);
 
 const families: Readonly<Record<string, fc.Arbitrary<Drawn>>> = {
   activations: fc.oneof(
-    ...[leakyRelu, elu, selu, gelu, silu, softplus, softmax].map((make) => of(any, () => make())),
+    ...[relu, leakyRelu, elu, selu, gelu, silu, softplus, sigmoid, tanh, softmax].map((make) =>
+      of(any, () => make()),
+    ),
     of(any, (_, { kept }) => leakyRelu({ slope: kept })),
     of(any, (_, { kept }) => elu({ alpha: kept })),
     of(any, (_, { kept }) => softplus({ beta: 3 * kept })),
     of(any, () => gelu({ form: "tanh" })),
+  ),
+  "dense layers and windows": fc.oneof(
+    of(any, (c, { shift }) => linear(c, 4, { bias: shift })),
+    of(spatial, (c, _, [, ...sizes]) => sequential(flatten(), linear(sizeOf(sizes), c))),
+    ...[1, 2, "each"].map((groups) =>
+      of(shapes(2), (c, { scale, shift }) => {
+        const split = groups === "each" ? c : c % 2 === 0 ? Number(groups) : 1;
+        const options = { stride: scale ? 2 : 1, dilation: shift ? 2 : 1, bias: shift };
+        return conv2d(c, 2 * c, 2, { ...options, padding: "same", groups: split });
+      }),
+    ),
+    of(shapes(2), (c, { scale, shift }) =>
+      conv2d(c, 3, [3, 2], { stride: scale ? [1, 2] : 1, padding: shift ? [1, 0] : "valid" }),
+    ),
+    ...[maxPool2d, avgPool2d].map((pool) =>
+      of(shapes(2), (_, { scale, shift }) =>
+        pool(scale ? 2 : [3, 2], { stride: shift ? 1 : [2, 1], padding: scale ? "same" : [1, 0] }),
+      ),
+    ),
+    of(shapes(2), () => globalAvgPool2d()),
   ),
   dropouts: fc.oneof(
     ...[dropout, gaussianDropout, alphaDropout].map((make) =>
