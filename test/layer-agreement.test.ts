@@ -42,6 +42,7 @@ import {
   spectralNorm,
   stochasticDepth,
   tanh,
+  unitNoise,
   weightNorm,
   weightStandardization,
   type Module,
@@ -129,6 +130,7 @@ const families: Readonly<Record<string, fc.Arbitrary<Drawn>>> = {
     ...[spatialDropout, featureAlphaDropout].map((make) =>
       of(spatial, (_, { kept }) => make({ keep: kept })),
     ),
+    of(any, () => unitNoise()),
     of(spatial, (_, { kept, scale }) => dropBlock({ keep: kept, blockSize: scale ? 2 : 3 })),
     of(any, (c, { kept, scale }) =>
       stochasticDepth(linear(c, c), { keep: kept, per: scale ? "batch" : "example" }),

@@ -7,7 +7,6 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { streamKey } from "../src/base/random.ts";
 import { derivatives, input, mul, sum, type Program } from "../src/graph/index.ts";
-import * as nn from "../src/nn/index.ts";
 import {
   alphaDropout,
   batchNorm,
@@ -155,45 +154,6 @@ const cases = golden.cases.map((sample) => [sample.name, sample] as const);
 
 test("every layer here has numbers, and all numbers a layer", () => {
   expect(golden.cases.map(({ name }) => name).toSorted()).toEqual(Object.keys(layers).toSorted());
-});
-
-/** Layers that have their numbers in other files, or nothing but their parts'. */
-const elsewhere: Readonly<Record<string, string>> = {
-  avgPool2d: "test/torch-convolution.test.ts",
-  conv2d: "test/torch-convolution.test.ts",
-  embedding: "test/torch-embedding.test.ts",
-  flatten: "src/nn/layers.test.ts",
-  globalAvgPool2d: "src/nn/conv2d.test.ts",
-  linear: "test/torch-training.test.ts",
-  maxPool2d: "test/torch-convolution.test.ts",
-  parallel: "src/nn/branches.test.ts",
-  relu: "test/torch-training.test.ts",
-  residual: "src/nn/branches.test.ts",
-  sequential: "test/torch-training.test.ts",
-  sigmoid: "test/torch-training.test.ts",
-  tanh: "test/torch-training.test.ts",
-  unitNoise: "test/random-layers.test.ts",
-};
-
-/** What else the room exports: functions that do something, initializers, losses, members. */
-const NOT_LAYERS = [
-  /^(check|define|export|fold|from|initialize|inspect|is|load|read|to|trace|write)(?![a-z])/,
-  /^(constant|normal|ones|uniform|zeros|(glorot|he|lecun)(Normal|Uniform))$/,
-  /^(crossEntropy|meanSquaredError|memberTree|parameter|statistic)$/,
-];
-
-test("every layer of the library is here, or in the file that the list names", () => {
-  const exported = Object.entries(nn).filter(([, value]) => typeof value === "function");
-  const makers = exported
-    .map(([name]) => name)
-    .filter((name) => !NOT_LAYERS.some((kind) => kind.test(name)));
-  const here = Object.keys(layers).map((name) => name.split(" ")[0]!);
-  expect(makers.toSorted()).toEqual([...new Set([...here, ...Object.keys(elsewhere)])].toSorted());
-  for (const [name, file] of Object.entries(elsewhere)) {
-    expect(readFileSync(new URL(`../${file}`, import.meta.url), "utf8")).toMatch(
-      new RegExp(`\\b${name}\\b`),
-    );
-  }
 });
 
 describe.each(backends)("$description agrees with PyTorch", (backend) => {
