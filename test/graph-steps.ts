@@ -16,19 +16,27 @@ import {
   cast,
   concat,
   constant,
+  contract,
+  conv2d,
   correctCount,
   crossEntropy,
   div,
+  elu,
+  erf,
   exp,
+  flip,
   floor,
   gather,
+  gelu,
   greaterEqual,
   iota,
+  leakyRelu,
   less,
   log,
   logSoftmax,
   matmul,
   max,
+  maxPool2d,
   maximum,
   mean,
   meanSquaredError,
@@ -40,13 +48,17 @@ import {
   oneHot,
   or,
   pad,
+  power,
+  powerMean,
   relu,
   reshape,
   rsqrt,
   select,
   sigmoid,
+  silu,
   slice,
   softmax,
+  softplus,
   sqrt,
   square,
   standardize,
@@ -57,8 +69,11 @@ import {
   transpose,
   uniform,
   variance,
+  windows,
   type Value,
 } from "../src/graph/index.ts";
+import { expm1 } from "../src/graph/ops/expm1.ts";
+import { log1p } from "../src/graph/ops/log1p.ts";
 
 export interface Entry {
   /** f32. */
@@ -158,6 +173,17 @@ const pointwise: readonly Move[] = [
   }, true),
   unary(({ value, bound, exact }) => ({ value: neg(value), bound, exact })),
   unary(({ value, bound }) => inexact(relu(value), bound)),
+  unary(({ value, bound }) => inexact(leakyRelu(value, { slope: 0.1 }), bound)),
+  unary(({ value, bound }) => inexact(elu(value, { alpha: 1 }), bound)),
+  unary(({ value, bound }, { b }) =>
+    inexact(gelu(value, { form: b % 2 === 0 ? "erf" : "tanh" }), bound),
+  ),
+  unary(({ value, bound }) => inexact(silu(value), bound)),
+  unary(({ value, bound }) => inexact(softplus(value, { beta: 2 }), bound + 1)),
+  unary(({ value }) => inexact(erf(value), 1)),
+  unary(({ value }) => inexact(expm1(tanh(value)), 2)),
+  unary(({ value, bound }) => inexact(log1p(square(value)), bound + 1)),
+  unary(({ value, bound }) => inexact(power(positive(value), 1.5), (bound ** 2 + 1) ** 1.5)),
   unary(({ value, bound }) => ({ value: abs(value), bound, exact: true }), true),
   unary(
     ({ value, bound }) => ({ value: floor(mul(value, 2)), bound: 2 * bound + 1, exact: true }),
@@ -174,7 +200,95 @@ const pointwise: readonly Move[] = [
   unary(({ value, bound }, { b }) => inexact(mul(value, (b % 7) / 4 - 0.6), bound)),
 ];
 
+/** Sliding windows over what can be seen as an image. */
+const convolutions: readonly Move[] = [
+  unary(({ value, bound, exact }, { b }) => {
+    const axes = axesFrom(value.shape, b);
+    return axes.length === 0 ? null : { value: flip(value, axes), bound, exact };
+  }),
+  unary(({ value, bound, exact }, { b }) => {
+    const image = asImage(value);
+    const [kernel, stride] = [pairOf(b, 2), pairOf(b >> 2, 2)];
+    if (image === null || !kernelFits(image, kernel)) return null;
+    return { value: windows(image, { kernel, stride, dilation: [1, 1] }), bound, exact };
+  }),
+  unary(({ value, bound }, { b }) => {
+    const image = asImage(value);
+    const [kernel, stride] = [pairOf(b, 2), pairOf(b >> 2, 2)];
+    if (image === null || !kernelFits(image, kernel)) return null;
+    const padding = [
+      [0, 0],
+      [0, 0],
+    ] as const;
+    return { value: maxPool2d(image, { kernel, stride, padding }), bound, exact: true };
+  }, true),
+  ({ entries }, { a, b, c }) => {
+    const image = asImage(pick(entries, a)!.value);
+    const weight = pick(
+      entries.filter(({ value }) => value.shape.length === 2),
+      c,
+    );
+    if (image === null || weight === null) return null;
+    const [, features] = weight.value.shape;
+    const channels = image.shape[3]!;
+    if (weight.value.shape[0] !== channels) return null;
+    const kernel = reshape(weight.value, [1, 1, channels, features!]);
+    const bound = channels * MAX_BOUND * weight.bound;
+    const edge = b % 2;
+    const padding = [
+      [edge, 0],
+      [0, edge],
+    ] as const;
+    return tame(inexact(conv2d(image, kernel, { stride: pairOf(b, 2), padding }), bound), b);
+  },
+  ({ entries }, { a, b }) => {
+    const x = pick(
+      entries.filter(({ value }) => value.shape.length === 3),
+      a,
+    );
+    const y = pick(
+      entries.filter(({ value }) => x !== null && contracts(x.value.shape, value.shape)),
+      b,
+    );
+    if (x === null || y === null) return null;
+    const depth = y.value.shape.length - 1;
+    const length = sizeOf(y.value.shape.slice(0, -1));
+    return tame(inexact(contract(x.value, y.value, { depth }), length * x.bound * y.bound), b);
+  },
+];
+
+/** A matrix or a stack of them as [N, H, W, C], with one channel. */
+function asImage(value: Value): Value | null {
+  const { shape } = value;
+  if (shape.length === 4) return value;
+  if (shape.length === 3) return reshape(value, [shape[0]!, shape[1]!, 1, shape[2]!]);
+  return shape.length === 2 ? reshape(value, [1, shape[0]!, shape[1]!, 1]) : null;
+}
+
+function pairOf(choice: number, most: number): [number, number] {
+  return [1 + (choice % most), 1 + ((choice >> 1) % most)];
+}
+
+function kernelFits(image: Value, [high, wide]: readonly [number, number]): boolean {
+  return image.shape[1]! >= high && image.shape[2]! >= wide;
+}
+
+function contracts(x: Shape, y: Shape): boolean {
+  const depth = y.length - 1;
+  return (
+    (depth === 1 || depth === 2) && y.slice(0, -1).every((size, i) => size === x[3 - depth + i])
+  );
+}
+
 const reductions: readonly Move[] = [
+  unary(({ value, bound }, { b, c }) => {
+    const axes = axesFrom(value.shape, b);
+    if (axes.length === 0) return null;
+    return inexact(
+      powerMean(positive(value), axes, { order: c % 2 === 0 ? 1.5 : 3 }),
+      bound ** 2 + 1,
+    );
+  }),
   unary(({ value, bound }, { b, c }) => {
     const axes = axesFrom(value.shape, b);
     const count = axes.reduce((total, axis) => total * value.shape[axis]!, 1);
@@ -330,6 +444,7 @@ const special: readonly Move[] = [
 /** Products are what programs are made of, so they come up more often. */
 const MOVES: readonly Move[] = [
   ...pointwise,
+  ...convolutions,
   ...reductions,
   ...views,
   ...special,

@@ -218,6 +218,14 @@ export const convolutionOps: Readonly<Record<string, OpEntry>> = {
       }),
       convCase([1, 7, 7, 1], [2, 3, 1, 2], { dilation: [3, 2] }),
       convCase([2, 3, 3, 5], [1, 1, 5, 7], {}),
+      // The only window lies in the padding: nothing of x is seen.
+      convCase([1, 1, 1, 1], [1, 1, 1, 2], {
+        stride: [2, 1],
+        padding: [
+          [1, 0],
+          [0, 0],
+        ],
+      }),
       convCase([1, 3, 3, 2], [1, 1, 2, 2], {
         padding: [
           [2, 1],

@@ -126,11 +126,22 @@ export function memoryArgument(access: Access, addressOf: AddressOf, extraElemen
   return [2, ...unsigned(constant + extraElements * BYTES)];
 }
 
+/**
+ * The access of a load's lowest element. Where the stride is negative that is its last lane:
+ * instructions can only add to an address.
+ */
+export function lowestAccess({ buffer, index, stride, count }: Load): Access {
+  const below = Math.min(0, stride * (count - 1));
+  return { buffer, index: { ...index, offset: index.offset + below } };
+}
+
+type Load = Extract<Expr, { kind: "load" }>;
+
 /** Everything that statements read or write, without what is inside nested loops. */
 export function directAccesses(statements: readonly Stmt[]): Access[] {
   const found: Access[] = [];
   const visit = (expr: Expr): void => {
-    if (expr.kind === "load") found.push(expr);
+    if (expr.kind === "load") found.push(lowestAccess(expr));
     for (const child of operandsOf(expr)) visit(child);
   };
   for (const statement of statements) {

@@ -1,7 +1,13 @@
 /** Expressions as stack code, for one lane (f32, i32) or four (v128). */
 import { BackendError } from "../../base/errors.ts";
 import { typeOf, type BinaryOp, type Expr, type LaneType, type UnaryOp } from "../../loops/ir.ts";
-import { memoryArgument, pushPointer, variablePart, type AddressScope } from "./address.ts";
+import {
+  lowestAccess,
+  memoryArgument,
+  pushPointer,
+  variablePart,
+  type AddressScope,
+} from "./address.ts";
 import { integerBytes, signed, singleBytes, type Bytes } from "./encode.ts";
 import {
   control,
@@ -88,8 +94,11 @@ function loadScalar(load: Load, scope: Scope): Bytes {
 
 function loadVector(load: Load, scope: Scope): Bytes {
   const { stride, count } = load;
-  const pointer = pushPointer(load, scope);
-  const at = (element: number): Bytes => memoryArgument(load, scope.addressOf, element * stride);
+  const lowest = lowestAccess(load);
+  const pointer = pushPointer(lowest, scope);
+  const above = stride < 0 ? -stride * (count - 1) : 0;
+  const at = (lane: number): Bytes =>
+    memoryArgument(lowest, scope.addressOf, above + lane * stride);
   if (stride === 1 && count === 4) return [...pointer, ...memory.loadVector, ...at(0)];
   const wide = stride === 1 && count >= 2;
   const first = wide ? [...memory.loadZero64, ...at(0)] : [...memory.loadZero32, ...at(0)];

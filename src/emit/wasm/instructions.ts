@@ -10,17 +10,23 @@ const simd = (opcode: number): Bytes => [0xfd, ...unsigned(opcode)];
 const saturating = (opcode: number): Bytes => [0xfc, opcode];
 
 interface Control {
+  readonly block: Bytes;
   readonly loop: Bytes;
   readonly end: Bytes;
+  readonly drop: Bytes;
   readonly select: Bytes;
+  branch(depth: number): Bytes;
   branchIf(depth: number): Bytes;
   call(index: number): Bytes;
 }
 
 export const control: Control = {
+  block: [0x02, 0x40],
   loop: [0x03, 0x40],
   end: [0x0b],
+  drop: [0x1a],
   select: [0x1b],
+  branch: (depth) => [0x0c, ...unsigned(depth)],
   branchIf: (depth) => [0x0d, ...unsigned(depth)],
   call: (index) => [0x10, ...unsigned(index)],
 };
@@ -33,7 +39,7 @@ export const local: LocalAccess = {
   tee: (index) => [0x22, ...unsigned(index)],
 };
 
-type IntegerOp = "const" | "add" | "sub" | "mul" | "lessThan";
+type IntegerOp = "const" | "add" | "sub" | "mul" | "lessThan" | "greaterOrEqual";
 
 export const integer: Record<IntegerOp, Bytes> = {
   const: [0x41],
@@ -41,6 +47,7 @@ export const integer: Record<IntegerOp, Bytes> = {
   sub: [0x6b],
   mul: [0x6c],
   lessThan: [0x48],
+  greaterOrEqual: [0x4e],
 };
 
 type VectorOp =

@@ -32,6 +32,16 @@ test("an index may fall as its loop rises", async () => {
   expect(await run(k.finish(), numbers)).toEqual(numbers.toReversed());
 });
 
+test("a vector may be read backwards, whole or in part", async () => {
+  const k = kernelBuilder("reverse");
+  k.loop("i", 0, 40, 4, (at) => {
+    const from = addIndex(constantIndex(40), scaleIndex(at, -1));
+    k.store(y, at, load(x, from, { lanes: 4, stride: -1 }));
+  });
+  k.store(y, constantIndex(39), load(x, constantIndex(1), { lanes: 4, stride: -1, count: 2 }), 2);
+  expect(await run(k.finish(), numbers)).toEqual(numbers.toReversed());
+});
+
 test("an index may start below the buffer, as long as no access does", async () => {
   const k = kernelBuilder("shift");
   k.loop("i", 5, 41, 1, (at) => k.store(y, at, load(x, addIndex(at, constantIndex(-5)))));

@@ -15,6 +15,7 @@ import { section, signed, text, unsigned, vector, type Bytes } from "./encode.ts
 import { emitExpression, type Scope } from "./expression.ts";
 import { control, integer, local, memory, vectorOp } from "./instructions.ts";
 import { makeLocals } from "./locals.ts";
+import { meetCode, meetLocals, threadCode, type ThreadPlan } from "./threads.ts";
 
 /** `\0asm`, version 1. */
 const MAGIC: Bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -29,33 +30,85 @@ export interface WasmOptions {
     readonly maximum?: number;
     readonly shared: boolean;
   };
+  /** How several threads share the kernels; the memory is shared then. None: one runs them in order. */
+  readonly threads?: ThreadPlan;
 }
+
+/** A function of the module to be. */
+interface Emitted {
+  readonly name: string;
+  /** Its type: 0 is `() → ()`, 1 is `(i32) → ()`. */
+  readonly type: 0 | 1;
+  readonly body: Bytes;
+  readonly exported: boolean;
+}
+
+const nothing: Bytes = [0x60, 0, 0];
+const oneInteger: Bytes = [0x60, 1, 0x7f, 0];
 
 /**
  * The module's bytes. It imports `env.memory` and exports `run` and, for measuring, each kernel
- * under its own name. One function per kernel: V8 does not replace a running loop by its
+ * under its own name. With several threads it exports `run0`, `run1`, … in place of `run`, and
+ * imports `env.late`, which a thread calls again and again while it waits for the others, with how
+ * often it has in this meeting. One function per kernel: V8 does not replace a running loop by its
  * optimized version, so one large function would stay in the baseline compiler.
  */
 export function emitModule(
   kernels: readonly Kernel[],
   options: WasmOptions,
 ): Uint8Array<ArrayBuffer> {
-  const functionType = [0x60, 0, 0];
-  const functions = kernels.map(() => [0]);
-  const exported = [...kernels.map(({ name }) => name), "run"];
-  const runBody = body(
-    [0],
-    [...kernels.flatMap((_, index) => control.call(index)), ...control.end],
+  const { threads } = options;
+  const imported = threads === undefined ? [] : ["late"];
+  const first = imported.length;
+  const functions: Emitted[] = [
+    ...kernels.map((kernel): Emitted => {
+      const { name } = kernel;
+      return { name, type: 0, body: emitFunction(kernel, options), exported: true };
+    }),
+    ...(threads === undefined ? [runAll(kernels.length)] : runShares(kernels, threads, first)),
+  ];
+  const exported = functions.flatMap(({ name, exported: open }, i) =>
+    open ? [[...text(name), 0x00, ...unsigned(first + i)]] : [],
   );
+  const names = [...imported, ...functions.map(({ name }) => name)];
   return Uint8Array.from([
     ...MAGIC,
-    ...section(1, vector([functionType])),
-    ...section(2, vector([[...text("env"), ...text("memory"), 0x02, ...limits(options.memory)]])),
-    ...section(3, vector([...functions, [0]])),
-    ...section(7, vector(exported.map((name, index) => [...text(name), 0x00, ...unsigned(index)]))),
-    ...section(10, vector([...kernels.map((kernel) => emitFunction(kernel, options)), runBody])),
-    ...section(0, [...text("name"), ...section(1, nameMap(exported))]),
+    ...section(1, vector(threads === undefined ? [nothing] : [nothing, oneInteger])),
+    ...section(
+      2,
+      vector([
+        [...text("env"), ...text("memory"), 0x02, ...limits(options.memory)],
+        ...imported.map((name) => [...text("env"), ...text(name), 0x00, 1]),
+      ]),
+    ),
+    ...section(3, vector(functions.map(({ type }) => [type]))),
+    ...section(7, vector(exported)),
+    ...section(10, vector(functions.map((each) => each.body))),
+    ...section(0, [...text("name"), ...section(1, nameMap(names))]),
   ]);
+}
+
+function runAll(kernels: number): Emitted {
+  const calls = Array.from({ length: kernels }, (_, index) => control.call(index)).flat();
+  return { name: "run", type: 0, body: body([0], [...calls, ...control.end]), exported: true };
+}
+
+function runShares(kernels: readonly Kernel[], plan: ThreadPlan, first: number): Emitted[] {
+  const indices = new Map(kernels.map((kernel, index) => [kernel, first + index]));
+  const meet = first + kernels.length;
+  const late = 0;
+  return [
+    {
+      name: "meet",
+      type: 1,
+      body: body(meetLocals, meetCode(plan.counter, late)),
+      exported: false,
+    },
+    ...Array.from({ length: plan.count }, (_, thread): Emitted => {
+      const code = threadCode(plan, thread, (kernel) => indices.get(kernel)!, meet);
+      return { name: `run${thread}`, type: 1, body: body([0], code), exported: true };
+    }),
+  ];
 }
 
 function limits({ minimum, maximum, shared }: WasmOptions["memory"]): Bytes {

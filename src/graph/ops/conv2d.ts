@@ -54,18 +54,21 @@ function windowsOf(x: Value, w: Value, { stride, dilation, padding }: Conv2dAttr
   return windows(frame(x, padding), { kernel, stride, dilation });
 }
 
-/** Zeros around height and width; a negative amount cuts off. */
+/**
+ * Zeros around height and width; a negative amount cuts off. Cutting comes last: it may take off
+ * everything there was on that side, and zeros that were added on the other.
+ */
 function frame(x: Value, [[above, below], [left, right]]: Conv2dAttrs["padding"]): Value {
-  const [batch, height, width, channels] = x.shape;
-  const cut = (amount: number): number => Math.max(0, -amount);
-  const kept = slice(x, {
-    start: [0, cut(above), cut(left), 0],
-    end: [batch!, height! - cut(below), width! - cut(right), channels!],
-  });
   const added = (amount: number): number => Math.max(0, amount);
-  return pad(kept, {
+  const whole = pad(x, {
     before: [0, added(above), added(left), 0],
     after: [0, added(below), added(right), 0],
+  });
+  const [batch, height, width, channels] = whole.shape;
+  const cut = (amount: number): number => Math.max(0, -amount);
+  return slice(whole, {
+    start: [0, cut(above), cut(left), 0],
+    end: [batch!, height! - cut(below), width! - cut(right), channels!],
   });
 }
 
