@@ -224,15 +224,18 @@ const convolutions: readonly Move[] = [
   }, true),
   ({ entries }, { a, b, c }) => {
     const image = asImage(pick(entries, a)!.value);
+    if (image === null) return null;
+    const channels = image.shape[3]!;
+    // Whatever is small and divides evenly makes a kernel of one cell.
     const weight = pick(
-      entries.filter(({ value }) => value.shape.length === 2),
+      entries.filter(
+        ({ value: { shape } }) => sizeOf(shape) <= 64 && sizeOf(shape) % channels === 0,
+      ),
       c,
     );
-    if (image === null || weight === null) return null;
-    const [, features] = weight.value.shape;
-    const channels = image.shape[3]!;
-    if (weight.value.shape[0] !== channels) return null;
-    const kernel = reshape(weight.value, [1, 1, channels, features!]);
+    if (weight === null) return null;
+    const features = sizeOf(weight.value.shape) / channels;
+    const kernel = reshape(weight.value, [1, 1, channels, features]);
     const bound = channels * MAX_BOUND * weight.bound;
     const edge = b % 2;
     const padding = [
