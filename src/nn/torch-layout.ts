@@ -17,7 +17,7 @@ export interface TorchEntry {
   readonly order: Uint32Array;
 }
 
-/** Names of the members of modules without a `weight`, normalizers and embeddings, in PyTorch's words. */
+/** PyTorch's words for the members of modules without a `weight`: normalizers and embeddings. */
 const NORMALIZER_NAMES: Readonly<Record<string, string>> = {
   scale: "weight",
   shift: "bias",
@@ -27,12 +27,24 @@ const NORMALIZER_NAMES: Readonly<Record<string, string>> = {
   table: "weight",
 };
 
+/** The same for layers that make their weight of others. */
+const WEIGHT_NORM_NAMES: Readonly<Record<string, string>> = {
+  weight: "weight_v",
+  gain: "weight_g",
+};
+const SPECTRAL_NORM_NAMES: Readonly<Record<string, string>> = {
+  weight: "weight_orig",
+  left: "weight_u",
+  right: "weight_v",
+};
+
 /**
  * How each member of a model is called and laid out in PyTorch.
  *
  * A weight [...window, in, out] is [out, in, ...window] there. PyTorch flattens feature maps with
  * channels first, so what comes after a `flatten` of [N, H, W, C] numbers its features in another
- * order: the rows of a dense layer, the channels of a normalization.
+ * order: the rows of a dense layer, the channels of a normalization. Scale and shift of whole
+ * feature maps [H, W, C] are [C, H, W] there.
  *
  * Errors: ShapeError if inputs of this shape do not fit the model; OptionError where branches come
  *         between a flattened feature map and a layer, whose layout no rule here knows.
@@ -45,24 +57,66 @@ export function torchEntries(model: Module, tree: MemberTree, inputShape: Shape)
     const owner = owners.get(member);
     const [place, name] = splitPath(path);
     const image = owner === undefined ? null : flattenedImage(owner, observations);
-    const normalizer = owner !== undefined && !("weight" in owner);
-    const weightNormed = owner !== undefined && "gain" in owner && "inner" in owner;
-    const torchName = weightNormed
-      ? { weight: "weight_v", gain: "weight_g" }[name]
-      : normalizer
-        ? NORMALIZER_NAMES[name]
-        : undefined;
+    const torchName = owner === undefined ? undefined : namesIn(owner)[name];
     const torchPath = (place === "" ? "" : `${place}.`) + (torchName ?? name);
-    const { shape } = member;
-    const isWeight = !normalizer && name === "weight" && shape.length >= 2;
-    if (isWeight) return { path, torchPath, shape, ...weightLayout(shape, image, path) };
-    const order = vectorOrder(shape, normalizer ? image : null, path);
-    const window = weightNormed && name === "gain" ? owner.weight.shape.length - 1 : 0;
-    return { path, torchPath, shape, torchShape: [...shape, ...ones(window)], order };
+    return {
+      path,
+      torchPath,
+      shape: member.shape,
+      ...layoutOf({ name, member, owner, image, path }),
+    };
   });
 }
 
-type Owner = Module & { readonly weight: { readonly shape: Shape } };
+function namesIn(owner: Owner): Readonly<Record<string, string>> {
+  if (!("weight" in owner)) return NORMALIZER_NAMES;
+  if ("gain" in owner) return WEIGHT_NORM_NAMES;
+  return "left" in owner && "right" in owner ? SPECTRAL_NORM_NAMES : {};
+}
+
+interface Place {
+  readonly path: string;
+  readonly name: string;
+  readonly member: Member;
+  readonly owner: Owner | undefined;
+  /** The feature map whose flattening the layer sees. */
+  readonly image: Shape | null;
+}
+
+type Layout = Pick<TorchEntry, "torchShape" | "order">;
+
+function layoutOf({ path, name, member: { shape }, owner, image }: Place): Layout {
+  if (owner?.weight !== undefined) {
+    const window = owner.weight.shape.slice(0, -2);
+    if (name === "weight" && shape.length >= 2) return weightLayout(shape, image, path);
+    if (name === "gain") {
+      return { ...asIs(shape), torchShape: [...shape, ...window.map(() => 1), 1] };
+    }
+    if (name === "right") {
+      const incoming = image ?? owner.weight.shape.slice(0, -1);
+      const rank = incoming.length - 1;
+      const axes = [rank, ...Array.from({ length: rank }, (_, axis) => axis)];
+      return { torchShape: shape, order: permuted(incoming, axes) };
+    }
+    return asIs(shape);
+  }
+  if (image !== null && owner !== undefined && "groups" in owner) {
+    throw new OptionError(
+      `torch: groups of flattened features are others in PyTorch, got "${owner.label}" behind flatten`,
+    );
+  }
+  // Normalization of whole feature maps: [H, W, C] here, [C, H, W] there.
+  if (shape.length === 3) {
+    return { torchShape: [shape[2]!, shape[0]!, shape[1]!], order: permuted(shape, [2, 0, 1]) };
+  }
+  return { torchShape: shape, order: vectorOrder(shape, image, path) };
+}
+
+function asIs(shape: Shape): Layout {
+  return { torchShape: shape, order: Uint32Array.from({ length: sizeOf(shape) }, (_, i) => i) };
+}
+
+type Owner = Module & { readonly weight?: { readonly shape: Shape } };
 
 /** The module that each member is a property of. */
 function ownersOf({ modulePaths, members }: MemberTree): ReadonlyMap<Member, Owner> {
@@ -115,11 +169,7 @@ function flattenedImage(owner: Module, observations: readonly Observation[]): Sh
 }
 
 /** [...window, in, out] as PyTorch's [out, in, ...window]. */
-function weightLayout(
-  shape: Shape,
-  image: Shape | null,
-  path: string,
-): Pick<TorchEntry, "torchShape" | "order"> {
+function weightLayout(shape: Shape, image: Shape | null, path: string): Layout {
   const rank = shape.length;
   const axes = [rank - 1, rank - 2, ...Array.from({ length: rank - 2 }, (_, axis) => axis)];
   const torchShape = axes.map((axis) => shape[axis]!);
@@ -136,7 +186,7 @@ function weightLayout(
 /** Feature [C, H, W] there is feature [H, W, C] here; without an image they are the same. */
 function vectorOrder(shape: Shape, image: Shape | null, path: string): Uint32Array {
   const size = sizeOf(shape);
-  if (image === null || shape.length !== 1) return Uint32Array.from({ length: size }, (_, i) => i);
+  if (image === null || shape.length !== 1) return asIs(shape).order;
   if (size === sizeOf(image)) return permuted(image, [2, 0, 1]);
   throw new ShapeError(
     `torch: "${path}" must have a number per feature of ${showShape(image)}, got ${showShape(shape)}`,
@@ -151,8 +201,4 @@ function permuted(shape: Shape, axes: readonly number[]): Uint32Array {
   return Uint32Array.from({ length: sizeOf(shape) }, (_, i) =>
     axes.reduce((at, axis, k) => at + (Math.floor(i / steps[k]!) % into[k]!) * strides[axis]!, 0),
   );
-}
-
-function ones(count: number): number[] {
-  return new Array<number>(count).fill(1);
 }

@@ -39,12 +39,15 @@ export function toTorch(model: Module, weights: Weights, options: TorchOptions):
 
 /**
  * The weights of a PyTorch `state_dict` (such as `readSafetensors` gives them) as the model's own.
+ * Weight and spectral normalization are known by both of their names, `weight_v` and
+ * `parametrizations.weight.original1`.
  *
  * Errors: DataError listing names that are missing, unexpected or of another shape; step counts of
  *         normalizations that need none are let pass.
  */
-export function fromTorch(model: Module, stateDict: Weights, options: TorchOptions): Weights {
+export function fromTorch(model: Module, given: Weights, options: TorchOptions): Weights {
   const { entries } = entriesOf(model, options, "fromTorch");
+  const stateDict = new Map([...given].map(([name, tensor]) => [olderName(name), tensor]));
   const names = new Set(entries.map(({ name }) => name));
   const known = [...stateDict].filter(([name]) => names.has(name) || !name.endsWith(STEP_COUNT));
   const floats = new Map(known.map(([name, tensor]) => [name, asFloats(tensor)]));
@@ -61,6 +64,19 @@ export function fromTorch(model: Module, stateDict: Weights, options: TorchOptio
       return [path, { shape, dtype: "f32", data }];
     }),
   );
+}
+
+/** What `torch.nn.utils.parametrizations` calls the parts of a weight, and their names before. */
+const PARTS: Readonly<Record<string, string>> = {
+  original0: "weight_g",
+  original1: "weight_v",
+  original: "weight_orig",
+  "0._u": "weight_u",
+  "0._v": "weight_v",
+};
+
+function olderName(name: string): string {
+  return name.replace(/parametrizations\.weight\.(.+)$/, (all, part: string) => PARTS[part] ?? all);
 }
 
 function asFloats(tensor: Tensor): Tensor {
