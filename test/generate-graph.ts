@@ -18,7 +18,8 @@ import {
   type Slot,
   type Value,
 } from "../src/graph/index.ts";
-import { takeStep, type Entry, type Pool, type Step } from "./graph-steps.ts";
+import type { Entry, Pool, Step } from "./graph-moves.ts";
+import { takeStep } from "./graph-steps.ts";
 
 export interface GeneratedProgram {
   readonly program: Program;

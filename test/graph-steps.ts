@@ -16,15 +16,12 @@ import {
   cast,
   concat,
   constant,
-  contract,
-  conv2d,
   correctCount,
   crossEntropy,
   div,
   elu,
   erf,
   exp,
-  flip,
   floor,
   gather,
   gelu,
@@ -36,7 +33,6 @@ import {
   logSoftmax,
   matmul,
   max,
-  maxPool2d,
   maximum,
   mean,
   meanSquaredError,
@@ -69,65 +65,23 @@ import {
   transpose,
   uniform,
   variance,
-  windows,
   type Value,
 } from "../src/graph/index.ts";
+import {
+  axesFrom,
+  inexact,
+  MAX_BOUND,
+  pick,
+  tame,
+  unary,
+  type Entry,
+  type Move,
+  type Pool,
+  type Step,
+} from "./graph-moves.ts";
+import { windowMoves } from "./window-moves.ts";
 import { expm1 } from "../src/graph/ops/expm1.ts";
 import { log1p } from "../src/graph/ops/log1p.ts";
-
-export interface Entry {
-  /** f32. */
-  readonly value: Value;
-  /** No element is larger in magnitude. */
-  readonly bound: number;
-  /** Is every element an f32, computed without rounding? */
-  readonly exact: boolean;
-}
-
-/** Numbers that choose; any will do. */
-export interface Step {
-  readonly move: number;
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-}
-
-export interface Pool {
-  readonly entries: readonly Entry[];
-  /** i32 [N], each in [0, classes). */
-  readonly labels: Value;
-  readonly classes: number;
-  /** u32 [2]. */
-  readonly key: Value;
-}
-
-type Move = (pool: Pool, step: Step) => Entry | null;
-
-const MAX_BOUND = 8;
-const MAX_SIZE = 3000;
-
-const inexact = (value: Value, bound: number): Entry => ({ value, bound, exact: false });
-
-function pick<T>(items: readonly T[], choice: number): T | null {
-  return items[choice % Math.max(1, items.length)] ?? null;
-}
-
-/** A value within the bound: as it is, scaled, or squashed. */
-function tame({ value, bound, exact }: Entry, choice: number): Entry {
-  if (bound <= MAX_BOUND) return { value, bound, exact };
-  return choice % 2 === 0
-    ? inexact(tanh(value), 1)
-    : inexact(mul(value, MAX_BOUND / bound), MAX_BOUND);
-}
-
-/** A move that takes one value. */
-function unary(apply: (entry: Entry, step: Step) => Entry | null, exactOnly = false): Move {
-  return ({ entries }, step) => {
-    const entry = pick(exactOnly ? entries.filter(({ exact }) => exact) : entries, step.a);
-    const result = entry === null ? null : apply(entry, step);
-    return result === null ? null : tame(result, step.c);
-  };
-}
 
 function broadcastable(a: Shape, b: Shape): boolean {
   return a.every((size, axis) => {
@@ -152,8 +106,6 @@ function binary(apply: (x: Entry, y: Entry) => Entry, exactOnly = false): Move {
 
 const positive = (x: Value): Value => add(square(x), 0.5);
 const rows = (shape: Shape): number => shape.at(-1) ?? 0;
-const axesFrom = (shape: Shape, choice: number): number[] =>
-  shape.flatMap((_, axis) => ((choice >> axis) & 1 ? [axis] : []));
 
 const pointwise: readonly Move[] = [
   binary((x, y) => inexact(add(x.value, y.value), x.bound + y.bound)),
@@ -199,89 +151,6 @@ const pointwise: readonly Move[] = [
   unary(({ value, bound, exact }) => ({ value: stopGradient(value), bound, exact })),
   unary(({ value, bound }, { b }) => inexact(mul(value, (b % 7) / 4 - 0.6), bound)),
 ];
-
-/** Sliding windows over what can be seen as an image. */
-const convolutions: readonly Move[] = [
-  unary(({ value, bound, exact }, { b }) => {
-    const axes = axesFrom(value.shape, b);
-    return axes.length === 0 ? null : { value: flip(value, axes), bound, exact };
-  }),
-  unary(({ value, bound, exact }, { b }) => {
-    const image = asImage(value);
-    const [kernel, stride] = [pairOf(b, 2), pairOf(b >> 2, 2)];
-    if (image === null || !kernelFits(image, kernel)) return null;
-    return { value: windows(image, { kernel, stride, dilation: [1, 1] }), bound, exact };
-  }),
-  unary(({ value, bound }, { b }) => {
-    const image = asImage(value);
-    const [kernel, stride] = [pairOf(b, 2), pairOf(b >> 2, 2)];
-    if (image === null || !kernelFits(image, kernel)) return null;
-    const padding = [
-      [0, 0],
-      [0, 0],
-    ] as const;
-    return { value: maxPool2d(image, { kernel, stride, padding }), bound, exact: true };
-  }, true),
-  ({ entries }, { a, b, c }) => {
-    const image = asImage(pick(entries, a)!.value);
-    if (image === null) return null;
-    const channels = image.shape[3]!;
-    // Whatever is small and divides evenly makes a kernel of one cell.
-    const weight = pick(
-      entries.filter(
-        ({ value: { shape } }) => sizeOf(shape) <= 64 && sizeOf(shape) % channels === 0,
-      ),
-      c,
-    );
-    if (weight === null) return null;
-    const features = sizeOf(weight.value.shape) / channels;
-    const kernel = reshape(weight.value, [1, 1, channels, features]);
-    const bound = channels * MAX_BOUND * weight.bound;
-    const edge = b % 2;
-    const padding = [
-      [edge, 0],
-      [0, edge],
-    ] as const;
-    return tame(inexact(conv2d(image, kernel, { stride: pairOf(b, 2), padding }), bound), b);
-  },
-  ({ entries }, { a, b }) => {
-    const x = pick(
-      entries.filter(({ value }) => value.shape.length === 3),
-      a,
-    );
-    const y = pick(
-      entries.filter(({ value }) => x !== null && contracts(x.value.shape, value.shape)),
-      b,
-    );
-    if (x === null || y === null) return null;
-    const depth = y.value.shape.length - 1;
-    const length = sizeOf(y.value.shape.slice(0, -1));
-    return tame(inexact(contract(x.value, y.value, { depth }), length * x.bound * y.bound), b);
-  },
-];
-
-/** A matrix or a stack of them as [N, H, W, C], with one channel. */
-function asImage(value: Value): Value | null {
-  const { shape } = value;
-  if (shape.length === 4) return value;
-  if (shape.length === 3) return reshape(value, [shape[0]!, shape[1]!, 1, shape[2]!]);
-  return shape.length === 2 ? reshape(value, [1, shape[0]!, shape[1]!, 1]) : null;
-}
-
-function pairOf(choice: number, most: number): [number, number] {
-  return [1 + (choice % most), 1 + ((choice >> 1) % most)];
-}
-
-function kernelFits(image: Value, [high, wide]: readonly [number, number]): boolean {
-  return image.shape[1]! >= high && image.shape[2]! >= wide;
-}
-
-function contracts(x: Shape, y: Shape): boolean {
-  const depth = y.length - 1;
-  return (
-    (depth === 1 || depth === 2) && y.slice(0, -1).every((size, i) => size === x[3 - depth + i])
-  );
-}
 
 const reductions: readonly Move[] = [
   unary(({ value, bound }, { b, c }) => {
@@ -444,10 +313,12 @@ const special: readonly Move[] = [
   },
 ];
 
+const MAX_SIZE = 3000;
+
 /** Products are what programs are made of, so they come up more often. */
 const MOVES: readonly Move[] = [
   ...pointwise,
-  ...convolutions,
+  ...windowMoves,
   ...reductions,
   ...views,
   ...special,

@@ -29,7 +29,7 @@ export function uniform(index: number, key: RandomKey): number {
 }
 
 /** FNV-1a over the UTF-16 code units: stream names become numbers. */
-export function hashName(name: string): number {
+function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) {
     hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);

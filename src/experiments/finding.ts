@@ -40,7 +40,7 @@ function judge(gap: PairedGap): readonly [Outcome, string] {
 }
 
 /** `+2.31 points [+1.90, +2.72], 95 % interval over n = 3 paired seeds`. */
-export function gapText(gap: PairedGap, summary: Pick<MeasureSummary, "unit" | "digits">): string {
+function gapText(gap: PairedGap, summary: Pick<MeasureSummary, "unit" | "digits">): string {
   const { low, n, level } = gap;
   const pairs = pairedSeeds(n);
   const basis =
