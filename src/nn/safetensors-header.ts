@@ -74,7 +74,7 @@ function parseObject(text: string, where: string): Record<string, unknown> {
   const names = new Set<string>();
   for (const name of topLevelNames(text)) {
     if (names.has(name)) {
-      throw new DataError(`${where}: names must be distinct, got "${name}" twice`);
+      throw new DataError(`${where}: names must be distinct, got ${shown(name)} twice`);
     }
     names.add(name);
   }
@@ -106,20 +106,20 @@ function followedByColon(text: string, at: number): boolean {
 }
 
 function readEntry(name: string, entry: unknown, where: string): TensorEntry {
-  const who = `${where}: "${name}"`;
+  const who = `${where}: ${shown(name)}`;
   if (!isRecord(entry)) {
-    throw new DataError(`${who} must be a JSON object, got ${JSON.stringify(entry)}`);
+    throw new DataError(`${who} must be a JSON object, got ${shown(entry)}`);
   }
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== "string" || !Object.hasOwn(ELEMENT_BYTES, dtype)) {
     const known = Object.keys(ELEMENT_BYTES).join(", ");
-    throw new DataError(`${who} dtype must be one of ${known}, got ${JSON.stringify(dtype)}`);
+    throw new DataError(`${who} dtype must be one of ${known}, got ${shown(dtype)}`);
   }
   if (!isSizes(shape)) {
-    throw new DataError(`${who} shape must be an array of sizes, got ${JSON.stringify(shape)}`);
+    throw new DataError(`${who} shape must be an array of sizes, got ${shown(shape)}`);
   }
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    throw new DataError(`${who} data_offsets must be [begin, end], got ${JSON.stringify(offsets)}`);
+    throw new DataError(`${who} data_offsets must be [begin, end], got ${shown(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
   const bytes = ELEMENT_BYTES[dtype as SafetensorsDType];
@@ -141,7 +141,7 @@ function checkCoverage(entries: readonly TensorEntry[], size: number, where: str
     if (begin !== covered) {
       const what = begin < covered ? "overlap" : "leave a gap";
       throw new DataError(
-        `${where}: tensors must not ${what}, got "${name}" at byte ${begin}, expected ${covered}`,
+        `${where}: tensors must not ${what}, got ${shown(name)} at byte ${begin}, expected ${covered}`,
       );
     }
     covered = end;
@@ -163,6 +163,12 @@ function readMetadata(metadata: unknown, where: string): Record<string, string> 
     if (texts.length === entries.length) return Object.fromEntries(texts);
   }
   throw new DataError(`${where}: __metadata__ must map names to strings`);
+}
+
+/** What a file says, as far as a message can hold it. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -212,4 +212,76 @@ describe("readSafetensors", () => {
     );
     expect(refused).toBeGreaterThan(100);
   });
+
+  test("takes nothing from a header on trust: what is accepted is a partition of the data", () => {
+    const size = fc.oneof(
+      fc.integer({ min: 0, max: 4 }),
+      fc.constantFrom(-1, 0.5, 2 ** 31, 2 ** 32 + 1, 2 ** 53, 1e300, null, "4", [2]),
+    );
+    const offset = fc.oneof(
+      fc.integer({ min: 0, max: 12 }).map((words) => 4 * words),
+      fc.constantFrom(-4, 1, 2, 2 ** 32, 2 ** 53, null),
+    );
+    const honest = fc.tuple(fc.constantFrom("F32", "F16", "I64", "F64"), fc.nat(4), fc.nat(4));
+    const described = fc.oneof(
+      { weight: 2, arbitrary: honest },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          dtype: fc.constantFrom("F32", "I64", "BF16", "F8", "f32", null, 4),
+          shape: fc.oneof(fc.array(size, { maxLength: 4 }), fc.constantFrom(null, "2", {})),
+          data_offsets: fc.oneof(fc.array(offset, { maxLength: 3 }), fc.constant(null)),
+        }),
+      },
+    );
+    const outcomes = { accepted: 0, refused: 0 };
+    const widths: Readonly<Record<string, number>> = { F32: 4, F16: 2, I64: 8, F64: 8 };
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(fc.constantFrom("a", "b", "c", "__proto__"), described), {
+          selector: ([name]) => name,
+          maxLength: 3,
+        }),
+        fc.constantFrom(0, 0, 0, 0, 1, 4, -4),
+        (entries, extra) => {
+          let covered = 0;
+          const texts = entries.map(([name, told]) => {
+            if (!Array.isArray(told)) return `${JSON.stringify(name)}:${JSON.stringify(told)}`;
+            const [dtype, rows, columns] = told;
+            const begin = covered;
+            covered += widths[dtype]! * rows * columns;
+            const data_offsets = [begin, covered];
+            const honestly = { dtype, shape: [rows, columns], data_offsets };
+            return `${JSON.stringify(name)}:${JSON.stringify(honestly)}`;
+          });
+          const bytes = rawFile(`{${texts.join(",")}}`, Math.max(0, covered + extra));
+          if (refusal(bytes) !== "accepted") {
+            outcomes.refused++;
+            return;
+          }
+          outcomes.accepted++;
+          const { weights } = readSafetensors(bytes);
+          expect(weights.size).toBe(entries.length);
+          for (const { shape, data } of weights.values()) {
+            expect(data.length).toBe(shape.reduce((total, axis) => total * axis, 1));
+            expect(data.length).toBeLessThanOrEqual(bytes.length);
+          }
+        },
+      ),
+      { numRuns: 500, seed: 20_150_211 },
+    );
+    expect(outcomes.accepted).toBeGreaterThan(50);
+    expect(outcomes.refused).toBeGreaterThan(50);
+  });
+
+  test("refuses headers that are nothing but brackets, and a size that only looks like the right one", () => {
+    expect(refusal(rawFile("[".repeat(1_000_000)))).toMatch(/header must be JSON/);
+    const nested = "[".repeat(200_000) + "]".repeat(200_000);
+    expect(refusal(rawFile(`{"a":${nested}}`))).toBe(
+      `w.safetensors: "a" must be a JSON object, got ${"[".repeat(100)}…`,
+    );
+    // 2³² · 2³² is 0 in 64 bits.
+    expect(refusal(rawFile(`{"a":${entry([2 ** 32, 2 ** 32], 0, 0)}}`))).toMatch(/bytes for its/);
+    expect(refusal(rawFile(`{"a":${entry([0, 2 ** 52], 0, 0)}}`))).toBe("accepted");
+  });
 });

@@ -125,7 +125,7 @@ function ownersOf({ modulePaths, members }: MemberTree): ReadonlyMap<Member, Own
   for (const module of modulePaths.keys()) {
     for (const value of Object.values(module) as unknown[]) {
       const member = value as Member;
-      if (known.has(member) && !owners.has(member)) owners.set(member, module as Owner);
+      if (known.has(member) && !owners.has(member)) owners.set(member, module);
     }
   }
   return owners;
