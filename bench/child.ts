@@ -10,11 +10,12 @@ export interface Child {
   /** Rejects with the engine's own words when it cannot do what is asked. */
   ask<Name extends Request["command"]>(
     request: Extract<Request, { command: Name }>,
+    patience?: number,
   ): Promise<Replies[Name]>;
   close(): void;
 }
 
-/** Seconds after which an engine that does not answer counts as hung. */
+/** Seconds after which an engine that does not answer counts as hung, if nothing else is said. */
 const PATIENCE = 120;
 
 /** Starts an engine; rejects with the reason if it is not to be had here. */
@@ -32,16 +33,19 @@ export async function startChild({ command, environment }: Entrant): Promise<Chi
   failed.catch(() => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 
-  async function next<Name extends keyof Replies>(): Promise<Replies[Name]> {
-    const line = await withPatience(Promise.race([lines.next(), failed]));
+  async function next<Name extends keyof Replies>(patience = PATIENCE): Promise<Replies[Name]> {
+    const line = await withPatience(Promise.race([lines.next(), failed]), patience);
     if (line.done === true) throw new Error(lastLine(complaints) ?? "ended without a word");
     const reply = JSON.parse(line.value) as Reply<Name>;
     if ("error" in reply) throw new Error(reply.error);
     return reply;
   }
-  async function ask<Name extends Request["command"]>(request: Request): Promise<Replies[Name]> {
+  async function ask<Name extends Request["command"]>(
+    request: Request,
+    patience?: number,
+  ): Promise<Replies[Name]> {
     child.stdin.write(`${JSON.stringify(request)}\n`);
-    return next<Name>();
+    return next<Name>(patience);
   }
   const close = (): void => void child.kill();
   try {
@@ -52,12 +56,12 @@ export async function startChild({ command, environment }: Entrant): Promise<Chi
   }
 }
 
-async function withPatience<Value>(answer: Promise<Value>): Promise<Value> {
+async function withPatience<Value>(answer: Promise<Value>, seconds: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`no answer within ${PATIENCE} seconds`)),
-      PATIENCE * 1000,
+      () => reject(new Error(`no answer within ${seconds} seconds`)),
+      seconds * 1000,
     );
   });
   try {

@@ -44,7 +44,8 @@ async function bench(options: BenchOptions, scratch: string): Promise<Results> {
 
 /** Our own engine alone: what it leaves behind in the JavaScript heap over many steps. */
 async function measureHeap(options: BenchOptions, scratch: string): Promise<Results["heap"]> {
-  const workload = options.workloads[0]!;
+  const workload = options.workloads.find(({ kind }) => kind === "network");
+  if (workload === undefined) throw new Error("--heap: needs a network among the workloads");
   const directory = join(scratch, "heap");
   saveProblem(makeProblem(workload), directory);
   const child = await startChild(roster([]).find(({ engine }) => engine === "evenkeel-wasm")!);

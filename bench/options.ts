@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { peerNames, type PeerName } from "./roster.ts";
-import { workloads } from "./workloads/index.ts";
+import { usualWorkloads, workloads } from "./workloads/index.ts";
 import type { Workload } from "./workloads/workload.ts";
 
 export interface BenchOptions {
@@ -18,7 +18,9 @@ export interface BenchOptions {
 }
 
 export const usage: string = `npm run bench -- [options]
-  --only w1,w1-bn     workloads (default: ${workloads.map(({ name }) => name).join(",")})
+  --only a,b          workloads: ${workloads.map(({ name }) => name).join(",")}
+                      (default: ${usualWorkloads.map(({ name }) => name).join(",")})
+  --all               every workload
   --peers a,b | none  engines to compare with (default: ${peerNames.join(",")})
   --rounds N          rounds, each with every engine in turn (default: 9)
   --seconds S         time of each engine in each round (default: 0.3)
@@ -32,6 +34,7 @@ export function readOptions(args: readonly string[], defaultOut: string): BenchO
     args: [...args],
     options: {
       only: { type: "string" },
+      all: { type: "boolean", default: false },
       peers: { type: "string" },
       rounds: { type: "string", default: "9" },
       seconds: { type: "string", default: "0.3" },
@@ -44,9 +47,11 @@ export function readOptions(args: readonly string[], defaultOut: string): BenchO
   if (values.help) return "help";
   const peers = values.peers === "none" ? [] : listOf("--peers", values.peers, peerNames);
   const names = workloads.map(({ name }) => name);
+  if (values.all && values.only !== undefined) throw new Error("--all: takes no --only beside it");
+  const usual = values.all || values.only !== undefined ? workloads : usualWorkloads;
   const wanted = listOf("--only", values.only, names);
   return {
-    workloads: workloads.filter(({ name }) => wanted.includes(name)),
+    workloads: usual.filter(({ name }) => wanted.includes(name)),
     peers,
     rounds: numberFrom("--rounds", values.rounds, { least: 1, whole: true }),
     seconds: numberFrom("--seconds", values.seconds, { least: 0.01, whole: false }),

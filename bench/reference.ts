@@ -1,5 +1,8 @@
-import { ends, type Layer, type Workload } from "./workloads/workload.ts";
-import type { Problem } from "./problem.ts";
+import type { Shape } from "../src/base/shape.ts";
+import { dropoutMask } from "./masks.ts";
+import type { NetworkProblem } from "./problem.ts";
+import { convolve, inputGradient, weightGradient, type Geometry } from "./reference-convolution.ts";
+import { ends, shapesOf, type Layer, type Network } from "./workloads/workload.ts";
 
 /** What an engine has to show before it is timed. */
 export interface Outcome {
@@ -22,15 +25,22 @@ type Tensors = ReadonlyMap<string, Float64Array>;
  * The training steps in float64, by loops written from the formulas: the judge of every engine,
  * ours included. It shares no code with the library's graph, gradients or layers.
  */
-export function referenceSteps({ workload, tensors, x, labels }: Problem, steps: number): Outcome {
+export function referenceSteps({ workload, tensors, x, labels }: NetworkProblem): Outcome {
+  const shapes = shapesOf(workload);
   const state: Tensors = new Map(
     [...tensors].map(([name, data]) => [name, Float64Array.from(data)]),
   );
   const losses: number[] = [];
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step < workload.checkSteps; step++) {
     let values: Float64Array = Float64Array.from(x);
     const tapes = workload.layers.map((layer, index) => {
-      const tape = forward(layer, values, (name) => state.get(`${index}.${name}`)!, workload);
+      const own = (name: string): Float64Array => state.get(`${index}.${name}`)!;
+      const tape = forward(layer, values, {
+        own,
+        workload,
+        shape: shapes[index]!,
+        mask: () => dropoutMask(workload, index, step),
+      });
       values = tape.output;
       return tape;
     });
@@ -41,15 +51,34 @@ export function referenceSteps({ workload, tensors, x, labels }: Problem, steps:
   return { losses, tensors: state };
 }
 
-function forward(
-  layer: Layer,
-  x: Float64Array,
-  own: (name: string) => Float64Array,
-  workload: Workload,
-): Tape {
+interface Place {
+  /** The layer's own tensors. */
+  readonly own: (name: string) => Float64Array;
+  readonly workload: Network;
+  /** Of one example of the layer's input. */
+  readonly shape: Shape;
+  readonly mask: () => Uint8Array;
+}
+
+function forward(layer: Layer, x: Float64Array, { own, workload, shape, mask }: Place): Tape {
   switch (layer.kind) {
     case "linear":
       return linear(x, own("weight"), own("bias"), layer, workload);
+    case "conv2d":
+      return conv2d(x, own("weight"), own("bias"), {
+        geometry: { ...layer, batch: workload.batch, height: shape[0]!, width: shape[1]! },
+        learningRate: workload.learningRate,
+      });
+    case "maxPool2d":
+      return maxPool2d(x, shape, layer.size);
+    case "flatten":
+      return { output: x, backward: (grad) => grad };
+    case "dropout": {
+      const kept = mask();
+      const drop = (values: Float64Array): Float64Array =>
+        values.map((value, i) => (kept[i] === 1 ? value / (1 - layer.rate) : 0));
+      return { output: drop(x), backward: drop };
+    }
     case "batchNorm":
       return batchNorm(x, own, layer.channels, workload);
     case "sigmoid": {
@@ -68,7 +97,7 @@ function linear(
   weight: Float64Array,
   bias: Float64Array,
   { inputs, outputs }: { readonly inputs: number; readonly outputs: number },
-  { batch, learningRate }: Workload,
+  { batch, learningRate }: Network,
 ): Tape {
   const output = new Float64Array(batch * outputs);
   for (let n = 0; n < batch; n++) {
@@ -101,12 +130,59 @@ function linear(
   return { output, backward };
 }
 
+function conv2d(
+  x: Float64Array,
+  weight: Float64Array,
+  bias: Float64Array,
+  { geometry, learningRate }: { readonly geometry: Geometry; readonly learningRate: number },
+): Tape {
+  const { outputs } = geometry;
+  const output = convolve(x, weight, geometry);
+  for (let i = 0; i < output.length; i++) output[i]! += bias[i % outputs]!;
+  function backward(grad: Float64Array): Float64Array {
+    const gradX = inputGradient(grad, weight, geometry);
+    weightGradient(x, grad, geometry).forEach((g, i) => (weight[i]! -= learningRate * g));
+    grad.forEach((g, i) => (bias[i % outputs]! -= learningRate * g));
+    return gradX;
+  }
+  return { output, backward };
+}
+
+/** Of equal values in a window, the first in reading order counts as the largest. */
+function maxPool2d(x: Float64Array, shape: Shape, size: number): Tape {
+  const [height, width, channels] = shape as [number, number, number];
+  const [rows, columns] = [height / size, width / size];
+  const output = new Float64Array(x.length / size ** 2);
+  const source = new Int32Array(output.length);
+  for (let to = 0; to < output.length; to++) {
+    const pixel = Math.floor(to / channels);
+    const example = Math.floor(pixel / (rows * columns));
+    const top = (Math.floor(pixel / columns) % rows) * size;
+    const left = (pixel % columns) * size;
+    let best = -1;
+    for (let cell = 0; cell < size * size; cell++) {
+      const row = example * height + top + Math.floor(cell / size);
+      const from = (row * width + left + (cell % size)) * channels + (to % channels);
+      if (best < 0 || x[from]! > x[best]!) best = from;
+    }
+    output[to] = x[best]!;
+    source[to] = best;
+  }
+  function backward(grad: Float64Array): Float64Array {
+    const gradX = new Float64Array(x.length);
+    grad.forEach((g, to) => (gradX[source[to]!]! += g));
+    return gradX;
+  }
+  return { output, backward };
+}
+
 function batchNorm(
   x: Float64Array,
   own: (name: string) => Float64Array,
   channels: number,
-  { batch, eps, decay, learningRate }: Workload,
+  { eps, decay, learningRate }: Network,
 ): Tape {
+  const batch = x.length / channels;
   const [scale, shift] = [own("scale"), own("shift")];
   const output = new Float64Array(x.length);
   const gradX = new Float64Array(x.length);

@@ -4,7 +4,7 @@ import type { EngineName, PeakClass } from "./roster.ts";
 import type { Measurement, Series } from "./rounds.ts";
 import { usefulFlops } from "./workloads/workload.ts";
 
-/** One engine on one workload. Times are milliseconds per training step. */
+/** One engine on one workload. Times are milliseconds per training step, or per operation. */
 export interface Row {
   readonly workload: string;
   readonly engine: EngineName;
@@ -14,6 +14,10 @@ export interface Row {
   readonly msMin: number;
   /** Median over rounds of (PyTorch's time with one thread / this engine's); null without PyTorch. */
   readonly ratioToTorch1: number | null;
+  /** The same with the number of threads whose median is best on this workload. */
+  readonly ratioToTorchBest: number | null;
+  /** Useful GFLOP/s at the median. */
+  readonly gflops: number;
   /** Useful FLOP/s as a share of threads x one thread's peak of its class, median over rounds. */
   readonly shareOfPeak: number | null;
   /** This engine's time / its time on the workload's baseline, median over rounds; null without. */
@@ -48,7 +52,9 @@ export function rowsOf(
   { workload, series, peaks }: Measurement,
   measurements: readonly Measurement[],
 ): Row[] {
-  const torch = series.find(({ entrant }) => entrant.engine === "torch" && entrant.threads === 1);
+  const torches = series.filter(({ entrant }) => entrant.engine === "torch");
+  const torch = torches.find(({ entrant }) => entrant.threads === 1);
+  const [best] = torches.toSorted((a, b) => median(a.msPerStep) - median(b.msPerStep));
   const baseline = measurements.find((other) => other.workload.name === workload.baseline);
   return series.map(({ entrant, msPerStep }) => {
     const { engine, threads, peak } = entrant;
@@ -66,6 +72,8 @@ export function rowsOf(
       msMedian: rounded(median(msPerStep)),
       msMin: rounded(Math.min(...msPerStep)),
       ratioToTorch1: ratio,
+      ratioToTorchBest: medianRatio(best?.msPerStep, msPerStep),
+      gflops: rounded(usefulFlops(workload) / (median(msPerStep) * 1e6)),
       shareOfPeak: shares.length === 0 ? null : rounded(median(shares)),
       costOverBaseline: cost,
     };
@@ -139,11 +147,11 @@ export function markdown(results: Results, titles: ReadonlyMap<string, string>):
         ]),
   ];
   const head = [
-    "# One full training step: forward, backward, SGD update",
+    "# Training steps (forward, backward, SGD update) and single products",
     "",
     `${machine.cpu}, ${machine.cores} cores, ${machine.os}, Node ${machine.node}; ${results.date.slice(0, 10)}; ${results.rounds} alternating rounds.`,
     `Peaks of one thread in the same rounds: WebAssembly with FMA ${gflops(peaks["wasm-fma"])}, without ${gflops(peaks["wasm-no-fma"])}, native ${gflops(peaks.native)}.`,
-    "Every engine first gave the float64 reference's losses and weights over five steps.",
+    "Every engine first gave what a float64 reference gives: the losses and weights of several steps, or the product.",
   ].join("\n");
   const versions = Object.entries(results.engines).map(([name, text]) => `- ${name}: ${text}`);
   return `${[head, ...sections, ["## Notes", "", ...notes, ...versions].join("\n")].join("\n\n")}\n`;
@@ -155,18 +163,23 @@ const HEADINGS = [
   "ms (median)",
   "ms (least)",
   "PyTorch, 1 thread / it",
+  "PyTorch at best / it",
+  "GFLOP/s",
   "share of peak",
   "times the baseline",
 ];
 
 function cells(row: Row): string[] {
-  const { engine, threads, msMedian, msMin, ratioToTorch1, shareOfPeak, costOverBaseline } = row;
+  const { engine, threads, msMedian, msMin, ratioToTorch1, ratioToTorchBest, gflops } = row;
+  const { shareOfPeak, costOverBaseline } = row;
   return [
     engine,
     String(threads),
     msMedian.toFixed(3),
     msMin.toFixed(3),
     ratioToTorch1 === null ? "-" : ratioToTorch1.toFixed(2),
+    ratioToTorchBest === null ? "-" : ratioToTorchBest.toFixed(2),
+    gflops.toFixed(1),
     shareOfPeak === null ? "-" : `${(100 * shareOfPeak).toFixed(0)} %`,
     costOverBaseline === null ? "-" : costOverBaseline.toFixed(3),
   ];

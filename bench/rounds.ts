@@ -1,11 +1,19 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { CHECK_STEPS, checkOutcome } from "./check.ts";
+import { checkOperation } from "./check-operation.ts";
+import { checkOutcome, type Verdict } from "./check.ts";
 import { startChild, type Child } from "./child.ts";
 import { measurePeaks, type Peaks } from "./peaks/measure.ts";
-import { makeProblem, readFloats, saveProblem, splitTensors, type Problem } from "./problem.ts";
-import { referenceSteps, type Outcome } from "./reference.ts";
+import {
+  isNetwork,
+  makeProblem,
+  readFloats,
+  saveProblem,
+  splitTensors,
+  type Problem,
+} from "./problem.ts";
+import { referenceSteps } from "./reference.ts";
 import { entrantLabel, type Entrant } from "./roster.ts";
 import type { Workload } from "./workloads/workload.ts";
 
@@ -51,12 +59,19 @@ interface Admitted {
 
 interface Task {
   readonly problem: Problem;
-  readonly expected: Outcome;
+  /** Judges what an engine did in the check: its losses, and the numbers in its file. */
+  readonly judge: (losses: readonly number[], file: string) => Verdict;
   readonly directory: string;
 }
 
 /** Seconds between engines, in which the last one's threads stop spinning. */
 const REST = 0.05;
+
+/** Seconds a step may take; a slower engine would be all that the rounds wait for. */
+const SLOWEST = 2;
+
+/** Seconds an engine has to compile, and again to do the check's steps. */
+const ADMISSION = 60;
 
 /**
  * Times every engine that is there and computes the right thing, on workloads to be compared with
@@ -114,23 +129,34 @@ function prepare(workload: Workload, scratch: string): Task {
   const problem = makeProblem(workload);
   const directory = mkdtempSync(join(scratch, `${workload.name}-`));
   saveProblem(problem, directory);
-  return { problem, directory, expected: referenceSteps(problem, CHECK_STEPS) };
+  return { problem, directory, judge: judgeOf(problem) };
+}
+
+function judgeOf(problem: Problem): Task["judge"] {
+  if (!isNetwork(problem)) return (_, file) => checkOperation(problem, readFloats(file));
+  const expected = referenceSteps(problem);
+  return (losses, file) => {
+    const tensors = splitTensors(problem.workload, readFloats(file));
+    return checkOutcome(problem, expected, { losses, tensors });
+  };
 }
 
 async function admit(
   entrant: Entrant,
-  { problem, expected, directory }: Task,
+  { problem, judge, directory }: Task,
 ): Promise<Admitted | Absence> {
   const { workload } = problem;
   let child: Child | null = null;
   try {
     child = await startChild(entrant);
-    await child.ask({ command: "load", directory });
+    await child.ask({ command: "load", directory }, ADMISSION);
     const file = join(directory, `${entrant.engine}-${entrant.threads}.f32`);
-    const { losses } = await child.ask({ command: "check", steps: CHECK_STEPS, file });
-    const tensors = splitTensors(workload, readFloats(file));
-    const { reason, worst } = checkOutcome(problem, expected, { losses, tensors });
-    if (reason !== null) throw new Error(`wrong after ${CHECK_STEPS} steps: ${reason}`);
+    const { losses, seconds } = await child.ask({ command: "check", file }, ADMISSION);
+    const { reason, worst } = judge(losses, file);
+    if (reason !== null) throw new Error(`wrong in the check: ${reason}`);
+    if (seconds > SLOWEST) {
+      throw new Error(`right, but takes ${seconds.toFixed(1)} s a step: too slow to be timed`);
+    }
     return { workload, entrant, child, worstError: worst, msPerStep: [] };
   } catch (error) {
     child?.close();

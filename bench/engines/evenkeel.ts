@@ -2,6 +2,7 @@ import type { Backend } from "../../src/run/backend.ts";
 import { selectBackend } from "../../src/run/select.ts";
 import { wasmBackend } from "../../src/run/wasm.ts";
 import type { Engine } from "./engine.ts";
+import { evenkeelCalculator } from "./evenkeel-calculator.ts";
 import { evenkeelTrainer } from "./evenkeel-trainer.ts";
 import { serve } from "./serve.ts";
 
@@ -20,6 +21,7 @@ async function start(): Promise<Engine> {
   return {
     description: `Evenkeel, ${backend.description}`,
     load: (problem) => evenkeelTrainer(backend, problem),
+    loadOperation: (problem) => evenkeelCalculator(backend, problem),
   };
 }
 

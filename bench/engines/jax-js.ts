@@ -1,47 +1,12 @@
-import { ends, layerTensors, type Layer, type Workload } from "../workloads/workload.ts";
-import type { Problem } from "../problem.ts";
+import { ends, layerTensors, type Layer, type Network } from "../workloads/workload.ts";
+import type { NetworkProblem } from "../problem.ts";
 import type { Engine, Trainer } from "./engine.ts";
 import { importPeer } from "./import-peer.ts";
+import { jaxCalculator } from "./jax-calculator.ts";
+import type { Jax, JaxArray, JaxArrays } from "./jax-types.ts";
 import { serve } from "./serve.ts";
 
-/** The part of jax-js used here. Passing an array uses it up; `ref` says it is needed again. */
-interface JaxArray {
-  readonly ref: JaxArray;
-  add(other: JaxArray | number): JaxArray;
-  sub(other: JaxArray): JaxArray;
-  mul(other: JaxArray | number): JaxArray;
-  reshape(shape: readonly number[]): JaxArray;
-  data(): Promise<Float32Array>;
-  dispose(): void;
-}
-type Tensors = Record<string, JaxArray>;
-type StepResult = [JaxArray, Tensors, Tensors];
-interface Jax {
-  init(device: "wasm"): Promise<string[]>;
-  defaultDevice(device: "wasm"): void;
-  blockUntilReady(tree: unknown): Promise<unknown>;
-  jit<Arguments extends unknown[], Result>(
-    body: (...values: Arguments) => Result,
-  ): (...values: Arguments) => Result;
-  valueAndGrad(
-    body: (learned: Tensors, ...rest: JaxArray[]) => [JaxArray, Tensors],
-    options: { hasAux: true },
-  ): (learned: Tensors, ...rest: JaxArray[]) => [[JaxArray, Tensors], Tensors];
-  readonly numpy: {
-    array(data: Float32Array): JaxArray;
-    matmul(x: JaxArray, y: JaxArray): JaxArray;
-    mean(x: JaxArray, axis: number): JaxArray;
-    sum(x: JaxArray): JaxArray;
-    sqrt(x: JaxArray): JaxArray;
-    reciprocal(x: JaxArray): JaxArray;
-    square(x: JaxArray): JaxArray;
-  };
-  readonly nn: {
-    sigmoid(x: JaxArray): JaxArray;
-    relu(x: JaxArray): JaxArray;
-    logSoftmax(x: JaxArray, axis: number): JaxArray;
-  };
-}
+type StepResult = [JaxArray, JaxArrays, JaxArrays];
 
 /** jax-js on its WebAssembly device: one `jit` over value-and-gradient and the SGD update. */
 async function start(): Promise<Engine> {
@@ -53,25 +18,26 @@ async function start(): Promise<Engine> {
   jax.defaultDevice("wasm");
   return {
     description: `jax-js ${version}, wasm, jit`,
-    load: (problem) => Promise.resolve(trainer(jax, problem)),
+    load: async (problem) => trainer(jax, problem),
+    loadOperation: async (problem) => jaxCalculator(jax, problem),
   };
 }
 
-function trainer(jax: Jax, problem: Problem): Trainer {
+function trainer(jax: Jax, problem: NetworkProblem): Trainer {
   const { workload } = problem;
   const step = compileStep(jax, workload);
   const toArray = (data: Float32Array, shape: readonly number[]): JaxArray =>
     jax.numpy.array(data.slice()).reshape(shape);
   const x = toArray(problem.x, [workload.batch, ends(workload).inputs]);
   const targets = toArray(oneHot(problem), [workload.batch, ends(workload).outputs]);
-  let learned: Tensors = {};
-  let statistics: Tensors = {};
+  let learned: JaxArrays = {};
+  let statistics: JaxArrays = {};
   let loss: JaxArray | null = null;
 
   function reset(): void {
     for (const tensor of Object.values({ ...learned, ...statistics })) tensor.dispose();
     const all = layerTensors(workload);
-    const fresh = (wanted: boolean): Tensors =>
+    const fresh = (wanted: boolean): JaxArrays =>
       Object.fromEntries(
         all
           .filter((tensor) => tensor.learned === wanted)
@@ -100,11 +66,11 @@ function trainer(jax: Jax, problem: Problem): Trainer {
 
 function compileStep(
   jax: Jax,
-  workload: Workload,
-): (learned: Tensors, statistics: Tensors, x: JaxArray, targets: JaxArray) => StepResult {
+  workload: Network,
+): (learned: JaxArrays, statistics: JaxArrays, x: JaxArray, targets: JaxArray) => StepResult {
   const { numpy: np, nn } = jax;
-  function objective(learned: Tensors, x: JaxArray, targets: JaxArray): [JaxArray, Tensors] {
-    const moments: Tensors = {};
+  function objective(learned: JaxArrays, x: JaxArray, targets: JaxArray): [JaxArray, JaxArrays] {
+    const moments: JaxArrays = {};
     const logits = workload.layers.reduce(
       (h, layer, index) =>
         applyLayer(
@@ -124,7 +90,7 @@ function compileStep(
   }
   const valueAndGradient = jax.valueAndGrad(objective, { hasAux: true });
   return jax.jit(
-    (learned: Tensors, statistics: Tensors, x: JaxArray, targets: JaxArray): StepResult => {
+    (learned: JaxArrays, statistics: JaxArrays, x: JaxArray, targets: JaxArray): StepResult => {
       const kept = mapTensors(learned, (tensor) => tensor.ref);
       const [[loss, moments], gradients] = valueAndGradient(kept, x, targets);
       const moved = mapTensors(learned, (tensor, name) =>
@@ -140,7 +106,7 @@ function compileStep(
 
 function applyLayer(
   { numpy: np, nn }: Jax,
-  { batch, eps }: Workload,
+  { batch, eps }: Network,
   layer: Layer,
   x: JaxArray,
   own: (name: string) => JaxArray,
@@ -162,16 +128,21 @@ function applyLayer(
       return nn.sigmoid(x);
     case "relu":
       return nn.relu(x);
+    default:
+      throw new Error(`jax-js: this driver has no layer ${layer.kind}`);
   }
 }
 
-function mapTensors(tensors: Tensors, map: (tensor: JaxArray, name: string) => JaxArray): Tensors {
+function mapTensors(
+  tensors: JaxArrays,
+  map: (tensor: JaxArray, name: string) => JaxArray,
+): JaxArrays {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [name, map(tensor, name)]),
   );
 }
 
-function oneHot({ workload, labels }: Problem): Float32Array {
+function oneHot({ workload, labels }: NetworkProblem): Float32Array {
   const { outputs } = ends(workload);
   const targets = new Float32Array(workload.batch * outputs);
   labels.forEach((label, row) => (targets[row * outputs + label] = 1));

@@ -4,8 +4,11 @@
  */
 export type Request =
   | { readonly command: "load"; readonly directory: string }
-  /** `steps` steps from the initial tensors; the final ones are written to `file` (f32). */
-  | { readonly command: "check"; readonly steps: number; readonly file: string }
+  /**
+   * The steps of a network's check from its initial tensors, with the masks given; the final tensors
+   * are written to `file` (f32). Of an operation: one run, and its result.
+   */
+  | { readonly command: "check"; readonly file: string }
   /** Steps from the initial tensors for at least `seconds`, after a short run-up. */
   | { readonly command: "time"; readonly seconds: number }
   /** Growth of the JavaScript heap over `steps` steps of `fit`. Only our own engine answers it. */
@@ -15,7 +18,8 @@ export interface Replies {
   /** First of all, unasked. */
   readonly ready: { readonly description: string; readonly warning?: string };
   readonly load: Record<string, never>;
-  readonly check: { readonly losses: readonly number[] };
+  /** Losses, none of an operation, and the seconds that a step took, first calls and all. */
+  readonly check: { readonly losses: readonly number[]; readonly seconds: number };
   readonly time: { readonly steps: number; readonly msPerStep: number };
   readonly heap: { readonly bytes: number; readonly steps: number };
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { joinTensors, loadProblem, type Problem } from "../problem.ts";
-import type { Engine, Trainer } from "./engine.ts";
+import { isNetwork, joinTensors, loadProblem, type NetworkProblem } from "../problem.ts";
+import type { Calculator, Engine, Trainer } from "./engine.ts";
 import type { Replies, Request } from "./protocol.ts";
 
 /** Answers the bench's requests on standard input until it closes. */
@@ -24,7 +24,9 @@ export async function serve(start: () => Promise<Engine>): Promise<void> {
       const request = JSON.parse(line) as Request;
       if (request.command === "load") {
         const problem = loadProblem(request.directory);
-        loaded = { problem, trainer: await engine.load(problem) };
+        loaded = isNetwork(problem)
+          ? { problem, trainer: await engine.load(problem) }
+          : { calculator: await engine.loadOperation(problem) };
         send({});
       } else if (loaded === null) {
         throw new Error(`${request.command}: needs a problem, got none loaded`);
@@ -37,47 +39,61 @@ export async function serve(start: () => Promise<Engine>): Promise<void> {
   }
 }
 
-interface Loaded {
-  readonly problem: Problem;
-  readonly trainer: Trainer;
-}
+type Loaded =
+  | { readonly problem: NetworkProblem; readonly trainer: Trainer }
+  | { readonly calculator: Calculator };
 
 function answer(
   request: Exclude<Request, { command: "load" }>,
-  { problem, trainer }: Loaded,
+  loaded: Loaded,
 ): Promise<Replies["check" | "time" | "heap"]> {
   switch (request.command) {
     case "check":
-      return check(problem, trainer, request.steps, request.file);
+      return "trainer" in loaded
+        ? check(loaded.problem, loaded.trainer, request.file)
+        : calculate(loaded.calculator, request.file);
     case "time":
-      return time(trainer, request.seconds);
+      return time("trainer" in loaded ? loaded.trainer : loaded.calculator, request.seconds);
     case "heap":
-      return heap(trainer, request.steps);
+      if (!("trainer" in loaded)) throw new Error("heap: needs a network, got an operation");
+      return heap(loaded.trainer, request.steps);
   }
 }
 
 async function check(
-  problem: Problem,
+  problem: NetworkProblem,
   trainer: Trainer,
-  steps: number,
   file: string,
 ): Promise<Replies["check"]> {
+  trainer.giveMasks?.(true);
+  const started = performance.now();
   await trainer.reset();
   const losses: number[] = [];
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step < problem.workload.checkSteps; step++) {
     await trainer.run(1);
     losses.push(await trainer.loss());
   }
+  const seconds = (performance.now() - started) / 1000 / losses.length;
+  trainer.giveMasks?.(false);
   writeFileSync(file, joinTensors(problem.workload, await trainer.tensors()));
-  return { losses };
+  return { losses, seconds };
+}
+
+async function calculate(calculator: Calculator, file: string): Promise<Replies["check"]> {
+  await calculator.reset();
+  const started = performance.now();
+  await calculator.run(1);
+  const seconds = (performance.now() - started) / 1000;
+  writeFileSync(file, await calculator.result());
+  return { losses: [], seconds };
 }
 
 /** Every timing starts from the initial tensors, so that no engine trains into easier numbers. */
-async function time(trainer: Trainer, seconds: number): Promise<Replies["time"]> {
+async function time(trainer: Trainer | Calculator, seconds: number): Promise<Replies["time"]> {
   await trainer.reset();
   const runUp = performance.now();
   let chunk = 0;
-  while (performance.now() - runUp < seconds * 200 || chunk < 2) {
+  while (performance.now() - runUp < seconds * 200) {
     await trainer.run(1);
     chunk++;
   }

@@ -1,51 +1,14 @@
 import { fileURLToPath } from "node:url";
-import { ends, layerTensors, type Layer, type Workload } from "../workloads/workload.ts";
-import type { Problem } from "../problem.ts";
+import { sizeOf, type Shape } from "../../src/base/shape.ts";
+import { dropoutMask } from "../masks.ts";
+import type { NetworkProblem } from "../problem.ts";
+import { ends, layerTensors, shapesOf, type Layer, type Network } from "../workloads/workload.ts";
 import type { Engine, Trainer } from "./engine.ts";
 import { importPeer } from "./import-peer.ts";
 import { serve } from "./serve.ts";
+import { tfjsCalculator } from "./tfjs-calculator.ts";
+import type { Tensor, Tf, Variable } from "./tfjs-types.ts";
 
-/** The part of TensorFlow.js used here. */
-interface Tensor {
-  add(other: Tensor): Tensor;
-  sub(other: Tensor): Tensor;
-  mul(other: Tensor | number): Tensor;
-  data(): Promise<Float32Array>;
-}
-interface Variable extends Tensor {
-  assign(value: Tensor): void;
-  dispose(): void;
-}
-interface Tf {
-  setBackend(name: "wasm"): Promise<boolean>;
-  ready(): Promise<void>;
-  tidy<Result>(body: () => Result): Result;
-  keep(tensor: Tensor): Tensor;
-  dispose(tensors: Tensor | null): void;
-  tensor(data: Float32Array, shape: readonly number[]): Tensor;
-  tensor1d(data: Int32Array, dtype: "int32"): Tensor;
-  oneHot(labels: Tensor, depth: number): Tensor;
-  cast(x: Tensor, dtype: "float32"): Tensor;
-  variable(initial: Tensor, trainable: boolean): Variable;
-  matMul(x: Tensor, y: Tensor): Tensor;
-  sigmoid(x: Tensor): Tensor;
-  relu(x: Tensor): Tensor;
-  moments(x: Tensor, axis: number): { mean: Tensor; variance: Tensor };
-  batchNorm(
-    x: Tensor,
-    mean: Tensor,
-    variance: Tensor,
-    shift: Tensor,
-    scale: Tensor,
-    eps: number,
-  ): Tensor;
-  readonly losses: { softmaxCrossEntropy(targets: Tensor, logits: Tensor): Tensor };
-  readonly train: {
-    sgd(learningRate: number): {
-      minimize(body: () => Tensor, returnCost: true, variables: Variable[]): Tensor;
-    };
-  };
-}
 interface TfWasm {
   setWasmPaths(folder: string): void;
   setThreadsCount(count: number): void;
@@ -61,14 +24,16 @@ async function start(): Promise<Engine> {
   await tf.ready();
   return {
     description: `TensorFlow.js ${version}, wasm, SIMD`,
-    load: (problem) => Promise.resolve(trainer(tf, problem)),
+    load: async (problem) => trainer(tf, problem),
+    loadOperation: async (problem) => tfjsCalculator(tf, problem),
   };
 }
 
-function trainer(tf: Tf, problem: Problem): Trainer {
+function trainer(tf: Tf, problem: NetworkProblem): Trainer {
   const { workload } = problem;
-  const { inputs, outputs } = ends(workload);
-  const x = tf.tensor(problem.x, [workload.batch, inputs]);
+  const { outputs } = ends(workload);
+  const shapes = shapesOf(workload);
+  const x = tf.tensor(problem.x, [workload.batch, ...workload.inputShape]);
   const targets = tf.cast(tf.oneHot(tf.tensor1d(problem.labels, "int32"), outputs), "float32");
   const variables = new Map(
     layerTensors(workload).map(({ name, shape, learned }): [string, Variable] => [
@@ -81,7 +46,17 @@ function trainer(tf: Tf, problem: Problem): Trainer {
   );
   const optimizer = tf.train.sgd(workload.learningRate);
   let loss: Tensor | null = null;
+  let masksGiven = false;
+  let index = 0;
 
+  function dropped(h: Tensor, layer: number, rate: number): Tensor {
+    if (!masksGiven) return tf.dropout(h, rate);
+    const mask = Float32Array.from(
+      dropoutMask(workload, layer, index),
+      (kept) => kept / (1 - rate),
+    );
+    return h.mul(tf.tensor(mask, [workload.batch, ...shapes[layer]!]));
+  }
   function step(): void {
     tf.dispose(loss);
     loss = tf.tidy(() =>
@@ -89,8 +64,13 @@ function trainer(tf: Tf, problem: Problem): Trainer {
         optimizer.minimize(
           () => {
             const logits = workload.layers.reduce(
-              (h, layer, index) =>
-                applyLayer(tf, workload, layer, h, (name) => variables.get(`${index}.${name}`)!),
+              (h, layer, at) =>
+                layer.kind === "dropout"
+                  ? dropped(h, at, layer.rate)
+                  : applyLayer(tf, workload, layer, h, {
+                      own: (name) => variables.get(`${at}.${name}`)!,
+                      shape: shapes[at]!,
+                    }),
               x,
             );
             return tf.losses.softmaxCrossEntropy(targets, logits);
@@ -100,8 +80,10 @@ function trainer(tf: Tf, problem: Problem): Trainer {
         ),
       ),
     );
+    index++;
   }
   function reset(): void {
+    index = 0;
     tf.tidy(() => {
       for (const { name, shape } of layerTensors(workload)) {
         variables.get(name)!.assign(tf.tensor(problem.tensors.get(name)!.slice(), shape));
@@ -119,21 +101,32 @@ function trainer(tf: Tf, problem: Problem): Trainer {
     // The backend computes as it is called: when the last op returns, the updates are done.
     for (let i = 0; i < count; i++) step();
   }
-  return { reset, run, tensors, loss: async () => (await loss!.data())[0]! };
+  const giveMasks = (given: boolean): void => void (masksGiven = given);
+  return { reset, run, tensors, giveMasks, loss: async () => (await loss!.data())[0]! };
 }
 
 function applyLayer(
   tf: Tf,
-  { batch, eps, decay }: Workload,
-  layer: Layer,
+  { batch, eps, decay }: Network,
+  layer: Exclude<Layer, { kind: "dropout" }>,
   x: Tensor,
-  own: (name: string) => Variable,
+  { own, shape }: { readonly own: (name: string) => Variable; readonly shape: Shape },
 ): Tensor {
   switch (layer.kind) {
     case "linear":
       return tf.matMul(x, own("weight")).add(own("bias"));
+    case "conv2d":
+      return tf.conv2d(x, own("weight"), 1, "same").add(own("bias"));
+    case "maxPool2d":
+      return tf.maxPool(x, layer.size, layer.size, "valid");
+    case "flatten":
+      return tf.reshape(x, [batch, sizeOf(shape)]);
     case "batchNorm": {
-      const { mean, variance } = tf.moments(x, 0);
+      const rows = batch * sizeOf(shape.slice(0, -1));
+      const { mean, variance } = tf.moments(
+        x,
+        shape.map((_, axis) => axis),
+      );
       const blend = (name: string, value: Tensor, factor: number): void =>
         own(name).assign(
           own(name)
@@ -141,7 +134,7 @@ function applyLayer(
             .add(value.mul((1 - decay) * factor)),
         );
       blend("mean", mean, 1);
-      blend("variance", variance, batch / (batch - 1));
+      blend("variance", variance, rows / (rows - 1));
       return tf.batchNorm(x, mean, variance, own("shift"), own("scale"), eps);
     }
     case "sigmoid":

@@ -1,8 +1,8 @@
-import type { Layer, Workload } from "./workload.ts";
+import type { Layer, Network } from "./workload.ts";
 import { w1 } from "./w1.ts";
 
 /** `w1` with BatchNorm before each sigmoid, running statistics included. */
-export const w1BatchNorm: Workload = {
+export const w1BatchNorm: Network = {
   ...w1,
   name: "w1-bn",
   title: `${w1.title}, BatchNorm before each sigmoid`,

@@ -1,4 +1,4 @@
-import type { Layer, Workload } from "./workload.ts";
+import type { Layer, Network } from "./workload.ts";
 
 const hidden = (inputs: number): Layer[] => [
   { kind: "linear", inputs, outputs: 100 },
@@ -6,10 +6,12 @@ const hidden = (inputs: number): Layer[] => [
 ];
 
 /** The network of Ioffe & Szegedy 2015, section 4.1, without normalization. */
-export const w1: Workload = {
+export const w1: Network = {
+  kind: "network",
   name: "w1",
   title: "MLP 784-100-100-100-10, sigmoid, batch 60",
   batch: 60,
+  inputShape: [784],
   layers: [
     ...hidden(784),
     ...hidden(100),
@@ -19,4 +21,5 @@ export const w1: Workload = {
   learningRate: 0.1,
   eps: 1e-5,
   decay: 0.9,
+  checkSteps: 5,
 };
