@@ -28,6 +28,7 @@ import {
   dropout,
   embedding,
   flatten,
+  fromTorch,
   initialize,
   linear,
   maxPool2d,
@@ -41,6 +42,7 @@ import { reference } from "../src/run/reference.ts";
 import { predict } from "../src/train/index.ts";
 import { largestDifference } from "./close-to.ts";
 import { models } from "./onnx-models.ts";
+import { cases, stateOf, subjects } from "./torch-models.ts";
 import { runOnnx, summarizeOnnx } from "./onnx-runtime.ts";
 
 /** Relative to max(1, |expected|): f32 sums in another order, of up to 168 products. */
@@ -96,6 +98,16 @@ describe.each(Object.entries(models))("%s", (_, { model, inputShape = IMAGE, ids
     const options = { inputShape, batch: count, fold: false };
     expect(await differenceOf(model, inputs, options)).toBeLessThan(TOLERANCE);
   });
+});
+
+test.each(cases)("PyTorch's $name gives PyTorch's outputs", async (golden) => {
+  const { model, inputShape } = subjects[golden.name]!;
+  const weights = fromTorch(model, stateOf(golden), { inputShape });
+  const inputs = Float32Array.from(golden.inputs);
+  const count = inputs.length / sizeOf(inputShape);
+  const bytes = exportOnnx(model, weights, { inputShape });
+  const { data } = await runOnnx(bytes, inputs, [count, ...inputShape]);
+  expect(largestDifference(data, golden.outputs)).toBeLessThan(TOLERANCE);
 });
 
 describe("the file", () => {
@@ -248,6 +260,7 @@ test.each<[Partial<OnnxOptions>, string]>([
     { channels: "second" as "first" },
     'exportOnnx: channels must be "last" or "first", got "second"',
   ],
+  [{ inputType: "f64" as "f32" }, 'exportOnnx: inputType must be "f32" or "i32", got "f64"'],
   [{ inputShape: [5] }, "linear(6, 3): input has 5 features, expected 6"],
 ])("refuses %o", (options, message) => {
   const model = linear(6, 3);

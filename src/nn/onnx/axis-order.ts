@@ -1,4 +1,4 @@
-import { sizeOf, stridesOf, type Shape } from "../../base/shape.ts";
+import { stridesOf, type Shape } from "../../base/shape.ts";
 import { copyStrided } from "../../graph/ops/strided.ts";
 
 /** Where the channels of a feature map are: [N, H, W, C] as ours, or [N, C, H, W] as ONNX's. */
@@ -19,20 +19,14 @@ export function perAxis<T>(order: Order, ours: readonly T[]): T[] {
   return order === "first" ? inOrder("first").map((axis) => ours[axis]!) : [...ours];
 }
 
+/** Elements with their axes permuted. */
 export function arrange(
-  elements: Float64Array,
+  elements: ArrayLike<number>,
   shape: Shape,
   perm: readonly number[],
 ): { readonly shape: number[]; readonly data: Float64Array } {
   const strides = stridesOf(shape);
   const turned = perm.map((axis) => shape[axis]!);
-  const data =
-    sizeOf(shape) === 1
-      ? elements
-      : copyStrided(
-          elements,
-          turned,
-          perm.map((axis) => strides[axis]!),
-        );
-  return { shape: turned, data };
+  const steps = perm.map((axis) => strides[axis]!);
+  return { shape: turned, data: copyStrided(new Float64Array(elements), turned, steps) };
 }

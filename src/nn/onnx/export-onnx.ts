@@ -47,17 +47,8 @@ export function exportOnnx(
   weights: Weights,
   options: OnnxOptions,
 ): Uint8Array<ArrayBuffer> {
-  const { batch = "any", channels = "last", fold = true } = options;
-  if (batch !== "any" && (!Number.isSafeInteger(batch) || batch < 1)) {
-    throw new OptionError(
-      `exportOnnx: batch must be a positive integer or "any", got ${JSON.stringify(batch)}`,
-    );
-  }
-  if (channels !== "last" && channels !== "first") {
-    throw new OptionError(
-      `exportOnnx: channels must be "last" or "first", got ${JSON.stringify(channels)}`,
-    );
-  }
+  const { fold = true } = options;
+  checkOptions(options);
   const whole = (): OnnxGraph => graphOf(model, weights, options);
   if (!fold) return encodeModel(whole());
   const folded = foldNormalization(model, weights);
@@ -67,6 +58,21 @@ export function exportOnnx(
     // Folding moves layers: the same mistake in the model as given names them as their owner does.
     whole();
     throw error;
+  }
+}
+
+function checkOptions({ batch = "any", channels = "last", inputType = "f32" }: OnnxOptions): void {
+  const refuse = (rule: string, found: unknown): never => {
+    throw new OptionError(`exportOnnx: ${rule}, got ${JSON.stringify(found)}`);
+  };
+  if (batch !== "any" && (!Number.isSafeInteger(batch) || batch < 1)) {
+    refuse('batch must be a positive integer or "any"', batch);
+  }
+  if (channels !== "last" && channels !== "first") {
+    refuse('channels must be "last" or "first"', channels);
+  }
+  if (inputType !== "f32" && inputType !== "i32") {
+    refuse('inputType must be "f32" or "i32"', inputType);
   }
 }
 

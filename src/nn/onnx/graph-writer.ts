@@ -137,6 +137,5 @@ export function needsBatch(value: Value, { describe }: TracedNetwork): OptionErr
 function bytesOf(elements: ArrayLike<number>, dtype: DType): Uint8Array {
   if (dtype === "bool") return Uint8Array.from(elements);
   const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array } as const;
-  const { buffer } = arrays[dtype].from(elements);
-  return new Uint8Array(buffer);
+  return new Uint8Array(new arrays[dtype](elements).buffer);
 }

@@ -60,7 +60,7 @@ export function encodeModel(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
     text(writer, 1, "");
     integer(writer, 2, OPSET);
   });
-  return new Uint8Array(writer.finish());
+  return writer.finish();
 }
 
 function encodeGraph(writer: BinaryWriter, graph: OnnxGraph): void {

@@ -3,6 +3,7 @@ import type { DType, Shape } from "../../base/shape.ts";
 import { constantOp } from "../../graph/ops/constant.ts";
 import { input } from "../../graph/ops/input.ts";
 import { sliceOp } from "../../graph/ops/slice.ts";
+import { stateOp } from "../../graph/ops/state.ts";
 import { attrsOf, isOp, topologicalOrder, type Slot, type Value } from "../../graph/value.ts";
 import { interpret } from "../../graph/interpret.ts";
 import { memberTree, type MemberTree } from "../member-tree.ts";
@@ -33,7 +34,7 @@ export interface TracedNetwork {
   /** The value's sizes; null where it is a multiple of an unknown batch size. */
   sizesOf(value: Value): readonly (number | null)[];
   /** The elements of a value that does not vary. */
-  elementsOf(value: Value): Float64Array;
+  elementsOf(value: Value): ArrayLike<number>;
   /** The weight that a value is the content of; null if it is computed. */
   weightOf(value: Value): string | null;
 }
@@ -76,11 +77,18 @@ export function traceNetwork(
       const twin = twins.get(value) ?? value;
       return value.shape.map((size, axis) => (size === twin.shape[axis] ? size : null));
     },
-    elementsOf: (value) =>
-      interpret({ outputs: { value }, writes: [] }, { slots }).outputs["value"]!.data,
-    weightOf: (value) =>
-      value.op.name === "state" ? (value.attrs as { readonly slot: Slot }).slot.name : null,
+    elementsOf(value) {
+      // Weights as they are: the interpreter's copy would take twice their memory.
+      const slot = slotOf(value);
+      if (slot !== null) return slots.get(slot)!;
+      return interpret({ outputs: { value }, writes: [] }, { slots }).outputs["value"]!.data;
+    },
+    weightOf: (value) => slotOf(value)?.name ?? null,
   };
+}
+
+function slotOf(value: Value): Slot | null {
+  return isOp(value, stateOp) ? attrsOf(value, stateOp).slot : null;
 }
 
 interface Place {

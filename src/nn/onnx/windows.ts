@@ -9,6 +9,7 @@ import type { ReduceAttrs } from "../../graph/ops/reduction.ts";
 import { padOp, sliceOp } from "../../graph/ops/slice.ts";
 import { windowsOp, type Pair } from "../../graph/ops/windows.ts";
 import { attrsOf, isOp, type Value } from "../../graph/value.ts";
+import { arrange } from "./axis-order.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 
 type Padding = Conv2dAttrs["padding"];
@@ -114,11 +115,9 @@ function depthwise(value: Value, writer: GraphWriter): boolean {
   const channels = seen.shape.at(-1)!;
   const fits = kernel.shape.join() === [...size, channels].join();
   if (!fits || writer.network.varies(kernel)) return false;
-  const elements = writer.network.elementsOf(kernel);
-  const area = size[0] * size[1];
-  const turned = elements.map((_, i) => elements[(i % area) * channels + Math.floor(i / area)]!);
+  const { data } = arrange(writer.network.elementsOf(kernel), kernel.shape, [2, 0, 1]);
   const hint = `${writer.network.placeOf(value)}/kernel`;
-  const weight = writer.tensor(hint, [channels, 1, ...size], "f32", turned);
+  const weight = writer.tensor(hint, [channels, 1, ...size], "f32", data);
   const { x, padding } = withoutPadding(seen.inputs[0]!);
   return convolution(value, { x, weight, stride, dilation, padding, groups: channels }, writer);
 }
