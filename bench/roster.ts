@@ -29,7 +29,7 @@ export function entrantLabel({ engine, threads }: Pick<Entrant, "engine" | "thre
 export function roster(peers: readonly PeerName[]): Entrant[] {
   const counts = cpus().length > 1 ? [1, 2] : [1];
   const own: Entrant[] = [
-    ours("evenkeel-wasm", "wasm-fma"),
+    ...counts.map((threads) => ours("evenkeel-wasm", "wasm-fma", threads)),
     ours("evenkeel-wasm-nofma", "wasm-no-fma"),
     ...counts.map((threads) => ours("evenkeel-native", "native", threads)),
   ];

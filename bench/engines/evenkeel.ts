@@ -8,7 +8,7 @@ import { serve } from "./serve.ts";
 
 /** The engines' names and the backend of each. */
 const variants: Readonly<Record<string, (threads: number) => Backend | Promise<Backend>>> = {
-  "evenkeel-wasm": () => wasmBackend({ fma: true }),
+  "evenkeel-wasm": (threads) => wasmBackend({ fma: true, threads }),
   "evenkeel-wasm-nofma": () => wasmBackend({ fma: false }),
   "evenkeel-native": (threads) => selectBackend("native", { threads }),
 };

@@ -14,8 +14,9 @@ export type BackendName = (typeof backendNames)[number];
 export interface SelectOptions {
   /**
    * Threads that work on each step together; the results are bitwise the same for any number.
-   * Only `native` takes more than one. Defaults to *1*: several runs at a time, one thread each,
-   * use a machine better than one run on all of it.
+   * `reference` takes only one, and `wasm` in a browser more only where the page is cross-origin
+   * isolated. Defaults to *1*: several runs at a time, one thread each, use a machine better than
+   * one run on all of it.
    */
   readonly threads?: number;
 }
@@ -37,7 +38,7 @@ export async function selectBackend(
     case "native":
       return nativeBackend(threads);
     case "wasm":
-      return wasmBackend();
+      return wasmBackend({ threads });
     case "reference":
       return reference;
     default:
@@ -50,7 +51,7 @@ export async function selectBackend(
 async function fastestBackend(threads: number): Promise<Backend> {
   const found = await openNativeHost();
   if ("host" in found) return nativeBackendOn(found.host, threads);
-  const backend = wasmBackend();
+  const backend = wasmBackend({ threads });
   return found.broken ? { ...backend, note: `native is not used: ${found.reason}` } : backend;
 }
 

@@ -2,45 +2,85 @@
  * The `wasm` backend: programs rendered to WebAssembly with 128-bit SIMD, in Node and browsers.
  *
  * A session is one linear memory. Slots and the arenas of programs are allocated in it one after
- * the other and stay where they are; a step is one call without arguments.
+ * the other and stay where they are; a step is one call without arguments. With several threads
+ * the memory is shared, and each thread has an instance of every program.
  */
-import { BackendError, ShapeError } from "../base/errors.ts";
+// The package decides by where it runs which module this is: see `imports` in package.json.
+import { openThreadHost } from "#thread-host";
+import { BackendError, OptionError, ShapeError } from "../base/errors.ts";
 import { showShape, sizeOf, type DType } from "../base/shape.ts";
 import { compileProgram, type CompiledProgram, type NamedBuffer } from "../compile/compile.ts";
 import { fewRegisters, fewRegistersUnfused } from "../compile/lower/tiling.ts";
+import { meetings } from "../compile/steps.ts";
 import { emitModule } from "../emit/wasm/module.ts";
+import { meetingsOf, type ThreadPlan } from "../emit/wasm/threads.ts";
 import type { Program, Slot } from "../graph/value.ts";
 import type { Buffer } from "../loops/ir.ts";
 import type { Backend, BufferView, CompileOptions, Executable, Session } from "./backend.ts";
+import { CONTROL_BYTES, word } from "./thread-control.ts";
+import type { ThreadHost } from "./thread-host.ts";
 import { detectWasm } from "./wasm-features.ts";
+import { openTeam, type Team } from "./wasm-team.ts";
 
 const LANES = 4;
 const PAGE = 64 * 1024;
 /** WebAssembly's 32-bit limit, in pages. */
 const MOST_PAGES = 65536;
 const ALIGNMENT = 64;
+const MOST_THREADS = 64;
 
 export interface WasmBackendOptions {
   /** Use the fused multiply-add of relaxed SIMD. Default: where the engine has it. */
   readonly fma?: boolean;
+  /**
+   * Threads that work on each step together; the results are bitwise the same for any number. In a
+   * browser more than one needs a cross-origin-isolated page. Default 1.
+   */
+  readonly threads?: number;
+  /** Milliseconds that a thread waits for the others within a step before it gives up. Default 60,000. */
+  readonly patience?: number;
 }
 
 /**
- * Errors: BackendError where WebAssembly or its SIMD is missing, or `fma` is asked for and absent.
+ * Errors: BackendError where WebAssembly, its SIMD or threads are missing, or `fma` is asked for
+ * and absent; OptionError unless `threads` is an integer from 1 to 64 and `patience` positive.
  */
 export function wasmBackend(options: WasmBackendOptions = {}): Backend {
+  const { threads = 1, patience = 60_000 } = options;
+  if (!Number.isSafeInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new OptionError(
+      `wasm: threads must be an integer in [1, ${MOST_THREADS}], got ${threads}`,
+    );
+  }
+  if (!(patience > 0)) throw new OptionError(`wasm: patience must be positive, got ${patience}`);
   const { simd, relaxedSimd } = detectWasm();
   if (!simd) throw new BackendError("wasm: needs WebAssembly with SIMD, got an engine without it");
   if (options.fma === true && !relaxedSimd) {
     throw new BackendError("wasm: fma needs relaxed SIMD, got an engine without it");
   }
   const fma = options.fma ?? relaxedSimd;
+  const setup: Setup = { fma, threads, patience, host: threads === 1 ? null : hostOfThreads() };
+  const count = `${threads} thread${threads === 1 ? "" : "s"}`;
   const backend: Backend = {
     name: "wasm",
-    description: `wasm, 128-bit SIMD ${fma ? "with" : "without"} FMA, 1 thread`,
-    open: () => Promise.resolve(openSession(backend, fma)),
+    description: `wasm, 128-bit SIMD ${fma ? "with" : "without"} FMA, ${count}`,
+    open: () => Promise.resolve(openSession(backend, setup)),
   };
   return backend;
+}
+
+interface Setup {
+  readonly fma: boolean;
+  readonly threads: number;
+  readonly patience: number;
+  /** Null for one thread. */
+  readonly host: ThreadHost | null;
+}
+
+function hostOfThreads(): ThreadHost {
+  const found = openThreadHost();
+  if ("reason" in found) throw new BackendError(`wasm: ${found.reason}`);
+  return found.host;
 }
 
 interface Heap {
@@ -49,10 +89,10 @@ interface Heap {
   allocate(bytes: number): number;
 }
 
-function openHeap(): Heap {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
-  // Address 0 stays unused, so that a stray null access is visible as such.
-  let end = ALIGNMENT;
+function openHeap(shared: boolean): Heap {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared });
+  // No buffer lies at address 0, so that a stray null access is visible as such.
+  let end = shared ? CONTROL_BYTES : ALIGNMENT;
   return {
     memory,
     allocate(bytes) {
@@ -79,8 +119,11 @@ function grow(memory: WebAssembly.Memory, pages: number): void {
   }
 }
 
-function openSession(backend: Backend, fma: boolean): Session {
-  const heap = openHeap();
+function openSession(backend: Backend, setup: Setup): Session {
+  const { fma, threads, patience, host } = setup;
+  const heap = openHeap(host !== null);
+  const { memory } = heap;
+  const team = host === null ? null : openTeam({ host, threads, memory, patience });
   const slotBuffers = new Map<Slot, Buffer>();
   const addresses = new Map<Buffer, number>();
 
@@ -97,24 +140,22 @@ function openSession(backend: Backend, fma: boolean): Session {
     const { name = "program", inspect } = options;
     const compiled = compileProgram(program, {
       lanes: LANES,
+      threads,
       tiling: fma ? fewRegisters : fewRegistersUnfused,
       slotBuffer,
       ...(inspect === undefined ? {} : { inspect }),
     });
-    const base = heap.allocate(compiled.memory.size);
-    const addressOf = (buffer: Buffer): number => {
-      const offset = compiled.memory.offsets.get(buffer);
-      const address = offset === undefined ? addresses.get(buffer) : base + offset;
-      if (address === undefined) {
-        throw new BackendError(`wasm: buffer ${buffer.name} has no address`);
-      }
-      return address;
-    };
-    const memory = { minimum: 1, maximum: MOST_PAGES, shared: false };
-    const bytes = emitModule(compiled.kernels, { addressOf, relaxedFma: fma, memory });
+    const addressOf = placesOf(compiled, heap.allocate(compiled.memory.size), addresses);
+    const plan = team === null ? undefined : planThreads(compiled, threads, addressOf);
+    const bytes = emitModule(compiled.kernels, {
+      addressOf,
+      relaxedFma: fma,
+      memory: { minimum: 1, maximum: MOST_PAGES, shared: team !== null },
+      ...(plan === undefined ? {} : { threads: plan }),
+    });
     inspect?.("code", () => `${bytes.length} bytes of WebAssembly\n`);
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: heap.memory } });
-    return executable(name, compiled, instance, heap.memory, addressOf);
+    const run = await callerOf(bytes, memory, team, plan);
+    return executable(name, compiled, run, memory, addressOf);
   }
 
   return {
@@ -123,7 +164,7 @@ function openSession(backend: Backend, fma: boolean): Session {
     read(slot) {
       const buffer = slotBuffers.get(slot);
       if (buffer === undefined) return emptyView(slot.dtype, sizeOf(slot.shape));
-      return viewAt(heap.memory, addresses.get(buffer)!, buffer.length, slot.dtype).slice();
+      return viewAt(memory, addresses.get(buffer)!, buffer.length, slot.dtype).slice();
     },
     write(slot, data) {
       const length = sizeOf(slot.shape);
@@ -133,19 +174,63 @@ function openSession(backend: Backend, fma: boolean): Session {
         );
       }
       const buffer = slotBuffer(slot);
-      viewAt(heap.memory, addresses.get(buffer)!, length, slot.dtype).set(data);
+      viewAt(memory, addresses.get(buffer)!, length, slot.dtype).set(data);
     },
   };
+}
+
+/** Where each buffer is: in the program's arena, which begins at `base`, or a slot's own place. */
+function placesOf(
+  { memory: { offsets } }: CompiledProgram,
+  base: number,
+  slots: ReadonlyMap<Buffer, number>,
+): (buffer: Buffer) => number {
+  return (buffer) => {
+    const offset = offsets.get(buffer);
+    const address = offset === undefined ? slots.get(buffer) : base + offset;
+    if (address === undefined) {
+      throw new BackendError(`wasm: buffer ${buffer.name} has no address`);
+    }
+    return address;
+  };
+}
+
+function planThreads(
+  { steps }: CompiledProgram,
+  count: number,
+  addressOf: (buffer: Buffer) => number,
+): ThreadPlan {
+  const meet = meetings(steps, addressOf);
+  return {
+    count,
+    steps: steps.map(({ parts }, i) => ({ parts, meet: meet[i]! })),
+    counter: word.met * 4,
+  };
+}
+
+/** The call of one step. */
+async function callerOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  memory: WebAssembly.Memory,
+  team: Team | null,
+  plan: ThreadPlan | undefined,
+): Promise<() => void> {
+  const module = await WebAssembly.compile(bytes);
+  if (team === null || plan === undefined) {
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+    return exports["run"] as () => void;
+  }
+  const program = await team.add(module, meetingsOf(plan));
+  return () => team.run(program);
 }
 
 function executable(
   name: string,
   compiled: CompiledProgram,
-  instance: WebAssembly.Instance,
+  run: () => void,
   memory: WebAssembly.Memory,
   addressOf: (buffer: Buffer) => number,
 ): Executable {
-  const run = instance.exports["run"] as () => void;
   const views = new Map<NamedBuffer, BufferView>();
 
   /** Growing the memory detaches its views, so they are made again after that, and only then. */
