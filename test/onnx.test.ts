@@ -139,6 +139,26 @@ describe("the file", () => {
     });
   });
 
+  test("has normalization in the weights before it, in layers of one's own too", () => {
+    const parts = {
+      body: sequential(conv2d(4, 4, 3, { groups: 4 }), batchNorm(4), linear(4, 3), batchNorm(3)),
+      shared: sequential(linear(3, 3, { bias: false })),
+      norm: batchNorm(3),
+    };
+    const own = defineModule("own", parts, (x, pass, { body, shared, norm }) => {
+      const y = pass.apply(shared, pass.apply(body, x));
+      return add(pass.apply(norm, y), y);
+    });
+    const held = usedWeights(own);
+    const folded = summarizeOnnx(exportOnnx(own, held, { inputShape: IMAGE }));
+    // What is used twice is not scaled.
+    expect(folded.operators.join(" ")).toBe(
+      "Transpose Conv Transpose Reshape Add Gemm Add Gemm Reshape Sub Mul Mul Add Add",
+    );
+    const plain = summarizeOnnx(exportOnnx(own, held, { inputShape: IMAGE, fold: false }));
+    expect(plain.operators.filter((type) => type === "Sub")).toHaveLength(3);
+  });
+
   test("holds kernels in ONNX's layout, under the names of the weights they are", () => {
     const { tensors } = summarizeOnnx(
       exportOnnx(net, weights, { inputShape: IMAGE, fold: false, batch: 2 }),

@@ -3,7 +3,6 @@ import type { Shape } from "../../base/shape.ts";
 import { broadcastOp } from "../../graph/ops/broadcast.ts";
 import { windowsOp } from "../../graph/ops/windows.ts";
 import { isOp, type Value } from "../../graph/value.ts";
-import { foldNormalization } from "../fold-normalization.ts";
 import type { Module } from "../module.ts";
 import type { Weights } from "../weights.ts";
 import { perAxis, type Order } from "./axis-order.ts";
@@ -26,7 +25,7 @@ export interface OnnxOptions {
    * [N, C, H, W] as in most ONNX files. Defaults to *"last"*.
    */
   readonly channels?: "last" | "first";
-  /** Fold normalization into weights; see `foldNormalization`. Defaults to *true*. */
+  /** Fold normalization by stored statistics into the weights before it? Defaults to *true*. */
   readonly fold?: boolean;
 }
 
@@ -47,18 +46,8 @@ export function exportOnnx(
   weights: Weights,
   options: OnnxOptions,
 ): Uint8Array<ArrayBuffer> {
-  const { fold = true } = options;
   checkOptions(options);
-  const whole = (): OnnxGraph => graphOf(model, weights, options);
-  if (!fold) return encodeModel(whole());
-  const folded = foldNormalization(model, weights);
-  try {
-    return encodeModel(graphOf(folded.model, folded.weights, options));
-  } catch (error) {
-    // Folding moves layers: the same mistake in the model as given names them as their owner does.
-    whole();
-    throw error;
-  }
+  return encodeModel(graphOf(model, weights, options));
 }
 
 function checkOptions({ batch = "any", channels = "last", inputType = "f32" }: OnnxOptions): void {
@@ -77,8 +66,9 @@ function checkOptions({ batch = "any", channels = "last", inputType = "f32" }: O
 }
 
 function graphOf(model: Module, weights: Weights, options: OnnxOptions): OnnxGraph {
-  const { inputShape, inputType = "f32", batch = "any", channels = "last" } = options;
-  const network = traceNetwork(model, weights, { shape: inputShape, dtype: inputType, batch });
+  const { inputShape, inputType = "f32", batch = "any", channels = "last", fold = true } = options;
+  const described = { shape: inputShape, dtype: inputType, batch, fold };
+  const network = traceNetwork(model, weights, described);
   const writer = graphWriter(network, [INPUT, OUTPUT], writeLate);
   const orderOf = ({ shape }: Value): Order => (shape.length === 4 ? channels : "last");
   writer.define(network.input, orderOf(network.input), INPUT);

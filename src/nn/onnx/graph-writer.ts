@@ -69,9 +69,7 @@ export function graphWriter(
     constant(value, perm) {
       if (network.sizesOf(value).includes(null)) throw needsBatch(value, network);
       const elements = network.elementsOf(value);
-      const place = network.placeOf(value);
-      const computed = `${place === "" ? "" : `${place}/`}${value.op.name}`;
-      const hint = network.weightOf(value) ?? computed;
+      const hint = network.nameOf(value);
       if (perm === null) return numbers.tensor(hint, value.shape, value.dtype, elements);
       const lead = perm.length - value.shape.length;
       const full = [...new Array<number>(lead).fill(1), ...value.shape];

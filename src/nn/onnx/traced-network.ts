@@ -10,6 +10,7 @@ import { memberTree, type MemberTree } from "../member-tree.ts";
 import type { Module } from "../module.ts";
 import { trace, type Observation } from "../trace.ts";
 import { checkWeights, type Weights } from "../weights.ts";
+import { absorb } from "./absorb.ts";
 import { expand } from "./expand.ts";
 
 export interface InputDescription {
@@ -17,6 +18,8 @@ export interface InputDescription {
   readonly shape: Shape;
   readonly dtype: Extract<DType, "f32" | "i32">;
   readonly batch: number | "any";
+  /** Take normalization into weights? */
+  readonly fold: boolean;
 }
 
 /** A network's graph at test, ready to be written in ONNX's words. */
@@ -35,8 +38,8 @@ export interface TracedNetwork {
   sizesOf(value: Value): readonly (number | null)[];
   /** The elements of a value that does not vary. */
   elementsOf(value: Value): ArrayLike<number>;
-  /** The weight that a value is the content of; null if it is computed. */
-  weightOf(value: Value): string | null;
+  /** What a value that does not vary is called: as the weight that it is or is computed from. */
+  nameOf(value: Value): string;
 }
 
 /** Two batch sizes; what differs between their graphs depends on the batch size. */
@@ -59,10 +62,7 @@ export function traceNetwork(
   const one = traceFor(model, tree, description, batch === "any" ? ONE_SIZE : batch);
   const describe = (value: Value): string => one.places.get(value)?.text ?? "the network";
   const twins = batch === "any" ? twinsOf(model, tree, description, one) : new Map<Value, Value>();
-  const varying = new Set<Value>();
-  for (const value of one.values) {
-    if (value === one.x || value.inputs.some((operand) => varying.has(operand))) varying.add(value);
-  }
+  const varying = dependents(one.values, one.x);
   const slots = new Map<Slot, ArrayLike<number>>(
     tree.members.map(({ slot, path }) => [slot, weights.get(path)!.data]),
   );
@@ -83,7 +83,12 @@ export function traceNetwork(
       if (slot !== null) return slots.get(slot)!;
       return interpret({ outputs: { value }, writes: [] }, { slots }).outputs["value"]!.data;
     },
-    weightOf: (value) => slotOf(value)?.name ?? null,
+    nameOf(value) {
+      const own = slotOf(value);
+      if (own !== null) return own.name;
+      const sources = topologicalOrder([value]).flatMap((part) => slotOf(part)?.name ?? []);
+      return sources.length > 0 ? `${sources[0]!}/computed` : value.op.name;
+    },
   };
 }
 
@@ -106,18 +111,39 @@ interface OneTrace {
 function traceFor(
   model: Module,
   tree: MemberTree,
-  { shape, dtype }: InputDescription,
+  { shape, dtype, fold }: InputDescription,
   size: number,
 ): OneTrace {
   const x = input("input", [size, ...shape], dtype);
   const traced = trace(model, x, { phase: "eval", tree });
   const original = placesOf(traced.observations);
+  const expanded = new Map<Value, Place>();
+  const whole = expand(traced.output, placing(original, expanded));
+  if (!fold) return { x, output: whole, values: topologicalOrder([whole]), places: expanded };
+  const varying = dependents(topologicalOrder([whole]), x);
   const places = new Map<Value, Place>();
-  const output = expand(traced.output, (value, origin) => {
-    const place = original.get(origin);
-    if (place !== undefined && !places.has(value)) places.set(value, place);
-  });
+  const output = absorb(whole, (value) => varying.has(value), placing(expanded, places));
   return { x, output, values: topologicalOrder([output]), places };
+}
+
+/** Tells new values the places of those they were made from. */
+function placing(
+  known: ReadonlyMap<Value, Place>,
+  places: Map<Value, Place>,
+): (value: Value, origin: Value) => void {
+  return (value, origin) => {
+    const place = known.get(value) ?? known.get(origin);
+    if (place !== undefined && !places.has(value)) places.set(value, place);
+  };
+}
+
+/** What is computed from `x`. */
+function dependents(values: readonly Value[], x: Value): Set<Value> {
+  const found = new Set<Value>();
+  for (const value of values) {
+    if (value === x || value.inputs.some((operand) => found.has(operand))) found.add(value);
+  }
+  return found;
 }
 
 /** The innermost layer that each value was made in. */

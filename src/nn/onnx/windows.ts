@@ -1,6 +1,7 @@
 /** Convolution and pooling: with channels first, as ONNX has them. */
+import { sameShape } from "../../base/shape.ts";
 import { broadcastOp, sumOp } from "../../graph/ops/broadcast.ts";
-import { concatOp } from "../../graph/ops/concat.ts";
+import { concat, concatOp } from "../../graph/ops/concat.ts";
 import { conv2dOp, type Conv2dAttrs } from "../../graph/ops/conv2d.ts";
 import { maxPool2dOp } from "../../graph/ops/max-pool2d.ts";
 import { mulOp } from "../../graph/ops/mul.ts";
@@ -129,14 +130,17 @@ function grouped(value: Value, writer: GraphWriter): boolean {
   const [first] = parts;
   if (first === undefined || !parts.every((part) => isOp(part, conv2dOp))) return false;
   const images = parts.map((part) => blockOf(part.inputs[0]!));
-  const kernels = parts.map((part) => blockOf(part.inputs[1]!));
+  const kernels = parts.map((part) => part.inputs[1]!);
   const attrs = attrsOf(first, conv2dOp);
-  const alike = parts.every((part) => {
-    return JSON.stringify(attrsOf(part, conv2dOp)) === JSON.stringify(attrs);
+  const alike = parts.every((part, i) => {
+    const same = JSON.stringify(attrsOf(part, conv2dOp)) === JSON.stringify(attrs);
+    return same && sameShape(kernels[i]!.shape, kernels[0]!.shape);
   });
-  if (!alike || !areBlocks(images) || !areBlocks(kernels)) return false;
-  const [x, kernel] = [images[0]!.whole, kernels[0]!.whole];
-  const weight = kernelOf(kernel, writer);
+  if (!alike || !areBlocks(images) || kernels.some(writer.network.varies)) return false;
+  const blocks = kernels.map(blockOf);
+  const whole = areBlocks(blocks) ? blocks[0]!.whole : concat(kernels, 3);
+  const weight = kernelOf(whole, writer);
+  const x = images[0]!.whole;
   return convolution(value, { x, weight, ...attrs, groups: parts.length }, writer);
 }
 
