@@ -21,7 +21,7 @@ import {
 } from "../src/nn/index.ts";
 import { selectBackend } from "../src/run/select.ts";
 import { word } from "../src/run/thread-control.ts";
-import type { Thread, ThreadHost } from "../src/run/thread-host.ts";
+import type { Thread, ThreadHost, ThreadListener } from "../src/run/thread-host.ts";
 import { openTeam, type Team } from "../src/run/wasm-team.ts";
 import { wasmBackend } from "../src/run/wasm.ts";
 import { counter, counting } from "./counting.ts";
@@ -123,8 +123,10 @@ describe("wasm, several threads", () => {
     );
   });
 
-  test("refuses to wait no time", () => {
-    expect(() => wasmBackend({ patience: 0 })).toThrow("wasm: patience must be positive, got 0");
+  test.each([0, -1, Number.NaN, Infinity])("refuses to wait %d ms", (patience) => {
+    expect(() => wasmBackend({ patience })).toThrow(
+      `wasm: patience must be in (0, 2 ** 31) ms, got ${patience}`,
+    );
   });
 
   test("says how many threads it has", async () => {
@@ -142,6 +144,13 @@ describe("a thread that fails", () => {
       ),
     );
     expect(() => team.run(program)).toThrow("wasm: a session's threads must work to its end, got");
+  });
+
+  test("is not waited for: it never answers", async () => {
+    const mute: ThreadHost = { start: () => ({ ...deadHost.start(nobody), post: () => null }) };
+    await expect(teamOf(mute, 50)).rejects.toThrow(
+      "wasm: a session's threads must work to its end, got no answer within 50 ms",
+    );
   });
 
   test("is not waited for: its part traps", async () => {
@@ -235,6 +244,8 @@ const deadHost: ThreadHost = {
     };
   },
 };
+
+const nobody: ThreadListener = { answer: () => undefined, failed: () => undefined };
 
 interface Opened {
   readonly team: Team;

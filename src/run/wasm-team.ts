@@ -55,7 +55,7 @@ export function openTeam(options: TeamOptions): Team {
     Atomics.add(control, word.posted, 1);
     for (const worker of crew.workers) worker.post({ type: "program", module, meetings });
     wake(control);
-    await untilAllHave(count, crew);
+    await untilAllHave(count, crew, patience);
     return count - 1;
   }
 
@@ -99,9 +99,11 @@ function startCrew({ host, threads, memory, patience }: TeamOptions): Crew {
 }
 
 /** The process stays alive meanwhile: idle threads alone would not keep it. */
-async function untilAllHave(programs: number, crew: Crew): Promise<void> {
+async function untilAllHave(programs: number, crew: Crew, patience: number): Promise<void> {
   const { workers, waiting } = crew;
   const done = (): boolean => workers.every((worker) => worker.programs >= programs);
+  const giveUpWaiting = (): void => giveUp(crew, `no answer within ${patience} ms`);
+  const timer = setTimeout(giveUpWaiting, patience);
   for (const worker of workers) worker.hold(true);
   while (!done() && crew.trouble === null) {
     await new Promise<void>((resolve) => {
@@ -112,6 +114,7 @@ async function untilAllHave(programs: number, crew: Crew): Promise<void> {
       waiting.add(look);
     });
   }
+  clearTimeout(timer);
   if (waiting.size === 0) for (const worker of workers) worker.hold(false);
   refuseTrouble(crew);
 }

@@ -37,13 +37,16 @@ export interface WasmBackendOptions {
    * browser more than one needs a cross-origin-isolated page. Default 1.
    */
   readonly threads?: number;
-  /** Milliseconds that a thread waits for the others within a step before it gives up. Default 60,000. */
+  /**
+   * Milliseconds that a thread waits for the others within a step, and the session for their answer
+   * to a program, before it gives up. Default 60,000.
+   */
   readonly patience?: number;
 }
 
 /**
  * Errors: BackendError where WebAssembly, its SIMD or threads are missing, or `fma` is asked for
- * and absent; OptionError unless `threads` is an integer from 1 to 64 and `patience` positive.
+ * and absent; OptionError unless `threads` is an integer from 1 to 64 and `patience` in (0, 2³¹).
  */
 export function wasmBackend(options: WasmBackendOptions = {}): Backend {
   const { threads = 1, patience = 60_000 } = options;
@@ -52,7 +55,9 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
       `wasm: threads must be an integer in [1, ${MOST_THREADS}], got ${threads}`,
     );
   }
-  if (!(patience > 0)) throw new OptionError(`wasm: patience must be positive, got ${patience}`);
+  if (!(patience > 0 && patience < 2 ** 31)) {
+    throw new OptionError(`wasm: patience must be in (0, 2 ** 31) ms, got ${patience}`);
+  }
   const { simd, relaxedSimd } = detectWasm();
   if (!simd) throw new BackendError("wasm: needs WebAssembly with SIMD, got an engine without it");
   if (options.fma === true && !relaxedSimd) {
