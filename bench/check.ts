@@ -1,15 +1,6 @@
 import type { NetworkProblem } from "./problem.ts";
 import type { Outcome } from "./reference.ts";
 
-/** Losses may differ by this share: room for an engine whose exp and log are polynomials. */
-const LOSS_TOLERANCE = 2e-5;
-/** A tensor's whole movement may differ by this share of its length (both as Euclidean norms) ... */
-const MOVE_TOLERANCE = 1e-3;
-/** A ReLU's input within rounding of 0 may fall on either side, and so may a pool's largest. */
-const MOVE_TOLERANCE_WITH_KINKS = 5e-3;
-/** ... plus the rounding that storing the tensor in f32 costs, in units of 2^-24 per step. */
-const STORAGE_ULPS = 8;
-
 export interface Verdict {
   /** Null if the engine agrees with the reference; else what it got wrong first. */
   readonly reason: string | null;
@@ -22,7 +13,7 @@ export interface Verdict {
  * it is: five small steps leave every weight nearly where it was, whatever the engine did.
  */
 export function checkOutcome(problem: NetworkProblem, expected: Outcome, got: Outcome): Verdict {
-  const findings = [...lossErrors(expected, got), ...tensorErrors(problem, expected, got)];
+  const findings = [...lossErrors(problem, expected, got), ...tensorErrors(problem, expected, got)];
   // NaN compares false with everything, so ask for what is right rather than for what is wrong.
   const bad = findings.find(({ error, allowed }) => !(error <= allowed));
   const worst = Math.max(0, ...findings.map(({ error, allowed }) => error / allowed));
@@ -39,11 +30,11 @@ interface Finding {
   readonly allowed: number;
 }
 
-function lossErrors(expected: Outcome, got: Outcome): Finding[] {
+function lossErrors({ workload }: NetworkProblem, expected: Outcome, got: Outcome): Finding[] {
   return expected.losses.map((loss, step) => ({
     what: `loss ${step + 1}`,
     error: Math.abs((got.losses[step] ?? Number.NaN) - loss),
-    allowed: LOSS_TOLERANCE * Math.max(1, Math.abs(loss)),
+    allowed: workload.tolerance.loss * Math.max(1, Math.abs(loss)),
   }));
 }
 
@@ -52,8 +43,7 @@ function tensorErrors(
   expected: Outcome,
   got: Outcome,
 ): Finding[] {
-  const kinks = workload.layers.some(({ kind }) => kind === "relu");
-  const share = kinks ? MOVE_TOLERANCE_WITH_KINKS : MOVE_TOLERANCE;
+  const { movement, ulps } = workload.tolerance;
   return [...tensors].map(([name, start]) => {
     const right = expected.tensors.get(name)!;
     const given = got.tensors.get(name);
@@ -61,8 +51,8 @@ function tensorErrors(
     const moved = norm(right.length, (i) => right[i]! - start[i]!);
     // Where a value is small its neighbours are not: rounding goes by the tensor's whole scale.
     const stored = norm(right.length, (i) => right[i]!) + Math.sqrt(right.length) * 1e-2;
-    const rounding = STORAGE_ULPS * 2 ** -24 * expected.losses.length * stored;
-    return { what: name, error, allowed: share * moved + rounding };
+    const rounding = ulps * 2 ** -24 * expected.losses.length * stored;
+    return { what: name, error, allowed: movement * moved + rounding };
   });
 }
 

@@ -49,37 +49,21 @@ function trainer(tf: Tf, problem: NetworkProblem): Trainer {
   let masksGiven = false;
   let index = 0;
 
-  function dropped(h: Tensor, layer: number, rate: number): Tensor {
-    if (!masksGiven) return tf.dropout(h, rate);
-    const mask = Float32Array.from(
-      dropoutMask(workload, layer, index),
-      (kept) => kept / (1 - rate),
-    );
-    return h.mul(tf.tensor(mask, [workload.batch, ...shapes[layer]!]));
+  function logits(): Tensor {
+    return workload.layers.reduce((h, layer, at) => {
+      const place = { own: (name: string) => variables.get(`${at}.${name}`)!, shape: shapes[at]! };
+      if (layer.kind !== "dropout") return applyLayer(tf, workload, layer, h, place);
+      if (!masksGiven) return tf.dropout(h, layer.rate);
+      const scale = 1 / (1 - layer.rate);
+      const mask = Float32Array.from(dropoutMask(workload, at, index), (kept) => kept * scale);
+      return h.mul(tf.tensor(mask, [workload.batch, ...shapes[at]!]));
+    }, x);
   }
+  const objective = (): Tensor => tf.losses.softmaxCrossEntropy(targets, logits());
+
   function step(): void {
     tf.dispose(loss);
-    loss = tf.tidy(() =>
-      tf.keep(
-        optimizer.minimize(
-          () => {
-            const logits = workload.layers.reduce(
-              (h, layer, at) =>
-                layer.kind === "dropout"
-                  ? dropped(h, at, layer.rate)
-                  : applyLayer(tf, workload, layer, h, {
-                      own: (name) => variables.get(`${at}.${name}`)!,
-                      shape: shapes[at]!,
-                    }),
-              x,
-            );
-            return tf.losses.softmaxCrossEntropy(targets, logits);
-          },
-          true,
-          learned,
-        ),
-      ),
-    );
+    loss = tf.tidy(() => tf.keep(optimizer.minimize(objective, true, learned)));
     index++;
   }
   function reset(): void {

@@ -28,8 +28,12 @@ export const vggS: Network = {
     { kind: "flatten" },
     { kind: "linear", inputs: 1024, outputs: 10 },
   ],
-  learningRate: 0.1,
+  // With more, the second step is too wild for f32 to be held to float64.
+  learningRate: 0.01,
   eps: 1e-5,
   decay: 0.9,
   checkSteps: 2,
+  // Here whole maps flip: an engine that sums a mean of 131,072 values in f32 is 2e-2 off, one that
+  // sums it well 4e-3. What is wrong is off by about 1.
+  tolerance: { loss: 1e-4, movement: 4e-2, ulps: 64 },
 };

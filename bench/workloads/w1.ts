@@ -22,4 +22,5 @@ export const w1: Network = {
   eps: 1e-5,
   decay: 0.9,
   checkSteps: 5,
+  tolerance: { loss: 2e-5, movement: 1e-3, ulps: 8 },
 };

@@ -22,4 +22,6 @@ export const w2: Network = {
   eps: 1e-5,
   decay: 0.9,
   checkSteps: 3,
+  // A ReLU's input within rounding of 0 may fall on either side: one example's gradient flips.
+  tolerance: { loss: 2e-5, movement: 5e-3, ulps: 8 },
 };

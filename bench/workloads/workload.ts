@@ -47,6 +47,17 @@ export interface Network extends Named {
   readonly decay: number;
   /** Steps an engine must get right before it is timed; fewer where the float64 judge is slow. */
   readonly checkSteps: number;
+  readonly tolerance: Tolerance;
+}
+
+/** How far an f32 engine may be from float64 in the check. */
+export interface Tolerance {
+  /** Of a loss, as a share of it or of 1: room for an engine whose exp and log are polynomials. */
+  readonly loss: number;
+  /** Of a tensor's whole movement, as a share of its length (both as Euclidean norms) ... */
+  readonly movement: number;
+  /** ... plus the rounding of storing and summing it, in units of 2^-24 of its size per step. */
+  readonly ulps: number;
 }
 
 /** One product alone. Operands and results are f32, dense, channels last. */

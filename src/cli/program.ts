@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { costCommand } from "./commands/cost.ts";
 import { dataListCommand } from "./commands/data-list.ts";
 import { dataPullCommand } from "./commands/data-pull.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -26,6 +27,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .addCommand(studiesCommand(finish))
     .addCommand(runCommand(finish))
     .addCommand(data)
+    .addCommand(costCommand(finish))
     .addCommand(doctorCommand(finish));
   return program;
 }
