@@ -10,6 +10,7 @@ import { startChild } from "./child.ts";
 import { installPeers } from "./install-peers.ts";
 import { describeMachine } from "./machine.ts";
 import { readOptions, usage, type BenchOptions } from "./options.ts";
+import { copyBandwidth } from "./peaks/copy-bandwidth.ts";
 import { buildNativePeak } from "./peaks/measure.ts";
 import { makeProblem, saveProblem } from "./problem.ts";
 import { markdown, resultsOf, type Results } from "./report.ts";
@@ -25,6 +26,7 @@ async function bench(options: BenchOptions, scratch: string): Promise<Results> {
   // Zero where the system does not say.
   const load = loadavg()[0]!;
   if (options.peers.some((peer) => peer !== "torch")) installPeers(say);
+  const bandwidth = copyBandwidth();
   const entrants = roster(options.peers);
   const nativePeak = buildNativePeak(scratch);
   if (nativePeak === null) say("no C compiler: the native peak is not measured");
@@ -36,7 +38,8 @@ async function bench(options: BenchOptions, scratch: string): Promise<Results> {
     measurements.push(...(await measureGroup(group, entrants, settings)));
   }
   const heap = options.heapSteps === 0 ? null : await measureHeap(options, scratch);
-  const results = resultsOf(describeMachine(), new Date().toISOString(), measurements, heap);
+  const date = new Date().toISOString();
+  const results = resultsOf(describeMachine(), date, measurements, heap, bandwidth);
   if (load < BUSY) return results;
   const warning = `the machine was busy (load ${load.toFixed(1)} before the start): take only ratios, and those roughly`;
   return { ...results, warnings: [...results.warnings, warning] };

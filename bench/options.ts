@@ -23,7 +23,7 @@ export const usage: string = `npm run bench -- [options]
   --all               every workload
   --peers a,b | none  engines to compare with (default: ${peerNames.join(",")})
   --rounds N          rounds, each with every engine in turn (default: 9)
-  --seconds S         time of each engine in each round (default: 0.3)
+  --seconds S         time of each engine in each round (default: 0.25)
   --heap N            also: growth of our JavaScript heap over N steps (default: 0, not measured)
   --json              one JSON object on standard output, progress beside it
   --out DIR           where results.json and results.md go (default: bench)`;
@@ -37,7 +37,7 @@ export function readOptions(args: readonly string[], defaultOut: string): BenchO
       all: { type: "boolean", default: false },
       peers: { type: "string" },
       rounds: { type: "string", default: "9" },
-      seconds: { type: "string", default: "0.3" },
+      seconds: { type: "string", default: "0.25" },
       heap: { type: "string", default: "0" },
       json: { type: "boolean", default: false },
       out: { type: "string", default: defaultOut },

@@ -32,6 +32,8 @@ export interface Results {
   readonly rows: readonly Row[];
   /** Medians over all rounds, GFLOP/s of one thread. */
   readonly peaks: Peaks;
+  /** GB/s at which one thread copies memory, before the rounds; null if it was not measured. */
+  readonly copyBandwidth: number | null;
   readonly engines: Readonly<Record<string, string>>;
   readonly absent: readonly {
     readonly workload: string;
@@ -91,6 +93,7 @@ export function resultsOf(
   date: string,
   measurements: readonly Measurement[],
   heap: Results["heap"],
+  copyBandwidth: number | null = null,
 ): Results {
   const all = measurements.flatMap(({ peaks }) => peaks);
   const peakOf = (peak: PeakClass): number | null => {
@@ -111,6 +114,7 @@ export function resultsOf(
       "wasm-no-fma": peakOf("wasm-no-fma"),
       native: peakOf("native"),
     },
+    copyBandwidth: copyBandwidth === null ? null : rounded(copyBandwidth),
     engines: Object.fromEntries(measurements.flatMap(({ series }) => series.map(describe))),
     absent: measurements.flatMap(({ workload, absent }) =>
       absent.map(({ entrant: { engine, threads }, reason }) => ({
@@ -130,6 +134,10 @@ export function markdown(results: Results, titles: ReadonlyMap<string, string>):
   const { machine, peaks } = results;
   const gflops = (value: number | null): string =>
     value === null ? "not measured" : `${value.toFixed(0)} GFLOP/s`;
+  const copied =
+    results.copyBandwidth === null
+      ? ""
+      : ` It copies memory at ${results.copyBandwidth.toFixed(1)} GB/s.`;
   const sections = [...new Set(results.rows.map(({ workload }) => workload))].map((name) => {
     const rows = results.rows.filter(({ workload }) => workload === name).map(cells);
     return `## ${name}: ${titles.get(name) ?? ""}\n\n${table([HEADINGS, ...rows])}`;
@@ -150,7 +158,7 @@ export function markdown(results: Results, titles: ReadonlyMap<string, string>):
     "# Training steps (forward, backward, SGD update) and single products",
     "",
     `${machine.cpu}, ${machine.cores} cores, ${machine.os}, Node ${machine.node}; ${results.date.slice(0, 10)}; ${results.rounds} alternating rounds.`,
-    `Peaks of one thread in the same rounds: WebAssembly with FMA ${gflops(peaks["wasm-fma"])}, without ${gflops(peaks["wasm-no-fma"])}, native ${gflops(peaks.native)}.`,
+    `Peaks of one thread in the same rounds: WebAssembly with FMA ${gflops(peaks["wasm-fma"])}, without ${gflops(peaks["wasm-no-fma"])}, native ${gflops(peaks.native)}.${copied}`,
     "Every engine first gave what a float64 reference gives: the losses and weights of several steps, or the product.",
   ].join("\n");
   const versions = Object.entries(results.engines).map(([name, text]) => `- ${name}: ${text}`);

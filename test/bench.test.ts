@@ -244,6 +244,7 @@ describe("the report", () => {
     "2000-01-01T00:00:00.000Z",
     [measured(w1, [1, 2, 4], [2, 2, 2]), measured(w1BatchNorm, [1, 4, 8], [3, 3, 3])],
     null,
+    12.344,
   );
 
   it("takes medians of ratios within rounds, not ratios of medians", () => {
@@ -269,6 +270,7 @@ describe("the report", () => {
 
   it("says who is left out, and prints a table", () => {
     const text = markdown(results, new Map([["w1", w1.title]]));
+    expect(text).toContain("It copies memory at 12.3 GB/s.");
     expect(text).toContain("w1: evenkeel-native (threads: 1) is left out: no compiler");
     expect(text).toMatch(/\| evenkeel-wasm +\| +1 \| +2\.000 \| +1\.000 \| +1\.00 \|/);
   });
