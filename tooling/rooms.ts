@@ -38,6 +38,7 @@ export const nodeRoom = "cli";
 /** Packages that run in browsers as they do in Node, and the rooms that may use them. */
 export const portablePackages: Readonly<Record<string, readonly string[]>> = {
   nn: ["@bufbuild/protobuf/wire"],
+  data: ["fast-png"],
   experiments: ["@observablehq/plot"],
 };
 

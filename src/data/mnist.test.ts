@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DataError, OptionError } from "../base/errors.ts";
 import { catalog } from "./catalog.ts";
-import { fetchFrom, mnist } from "./mnist.ts";
+import { fetchFrom } from "./file-source.ts";
+import { mnist } from "./mnist.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -21,7 +22,7 @@ async function zeros(file: string): Promise<Uint8Array> {
 describe("mnist", () => {
   test("refuses files that are not MNIST's, by their checksum", async () => {
     await expect(mnist({ source: zeros })).rejects.toThrow(
-      /^t(rain|10k)-(images|labels)-idx\d-ubyte: expected MNIST's own bytes, SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}$/,
+      /^t(rain|10k)-(images|labels)-idx\d-ubyte: expected the bytes of mnist, SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}$/,
     );
   });
 

@@ -1,15 +1,10 @@
-import { DataError, OptionError } from "../base/errors.ts";
-import { catalog } from "./catalog.ts";
+import { catalog, type CatalogEntry, type CatalogFile } from "./catalog.ts";
 import type { Dataset } from "./dataset.ts";
-import { sha256 } from "./hash.ts";
-import { imageSet, type FileSource, type ImageOptions } from "./images.ts";
+import { catalogSource, type FileSource, type SourceOptions } from "./file-source.ts";
+import type { ImageOptions } from "./image-dataset.ts";
+import { imageSet } from "./images.ts";
 
-export interface MnistOptions extends ImageOptions {
-  /** Gives the bytes of each of the four IDX files. Defaults to *fetching them from `base`*. */
-  readonly source?: FileSource;
-  /** The address of the folder that holds the files, ending in a slash. Defaults to *data/mnist/*. */
-  readonly base?: string | URL;
-}
+export interface MnistOptions extends ImageOptions, SourceOptions {}
 
 /**
  * MNIST: 60,000 + 10,000 handwritten digits of 28 x 28 pixels in 10 classes, [784] each.
@@ -22,49 +17,19 @@ export interface MnistOptions extends ImageOptions {
  */
 export async function mnist(options: MnistOptions = {}): Promise<Dataset> {
   const { source, base, ...imageOptions } = options;
-  if (source !== undefined && base !== undefined) {
-    throw new OptionError(`mnist: takes either source or base, got both (base ${String(base)})`);
-  }
-  const files = source ?? fetchFrom(base ?? "data/mnist/");
-  const checked: FileSource = async (file) => checkFile(file, await files(file));
-  return imageSet({ ...imageOptions, name: "mnist", classes: 10, source: checked });
+  const files = idxSource(catalog.mnist, {
+    ...(source && { source }),
+    ...(base !== undefined && { base }),
+  });
+  return imageSet({ ...imageOptions, name: "mnist", classes: 10, source: files });
 }
 
-async function checkFile(file: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const expected = catalog.mnist.files[file];
-  if (expected === undefined) throw new DataError(`mnist: has no file of this name, got ${file}`);
-  // A damaged header or length is left to the parser, which can say where the damage is.
-  if (bytes.length !== expected.bytes || !headerFits(bytes)) return bytes;
-  const found = await sha256(bytes);
-  if (found !== expected.sha256) {
-    throw new DataError(
-      `${file}: expected MNIST's own bytes, SHA-256 ${expected.sha256}, found ${found}`,
-    );
-  }
-  return bytes;
+/** IDX files of the catalog: the IDX parser says where a header or a length is wrong. */
+export function idxSource(entry: CatalogEntry, options: SourceOptions): FileSource {
+  return catalogSource(entry, options, isDamagedIdx);
 }
 
-function headerFits(bytes: Uint8Array): boolean {
-  return bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 0x08;
-}
-
-/** Files under one address, as a page serves them. */
-export function fetchFrom(base: string | URL): FileSource {
-  return async (file) => {
-    const address = `${String(base).replace(/\/?$/, "/")}${file}`;
-    let response: Response;
-    try {
-      response = await fetch(address);
-    } catch (cause) {
-      throw new DataError(`${file}: could not be fetched, got ${String(cause)} (${address})`, {
-        cause,
-      });
-    }
-    if (!response.ok) {
-      throw new DataError(
-        `${file}: could not be fetched, got status ${response.status} (${address})`,
-      );
-    }
-    return new Uint8Array(await response.arrayBuffer());
-  };
+function isDamagedIdx(bytes: Uint8Array, file: CatalogFile): boolean {
+  const headerFits = bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 0x08;
+  return bytes.length !== file.bytes || !headerFits;
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { catalog } from "../../data/catalog.ts";
+import { packageName } from "../catalog-names.ts";
 import { cacheState } from "../data-cache.ts";
 import { type Action, defineCommand } from "../command.ts";
 import { textTable } from "../text-table.ts";
@@ -10,8 +11,8 @@ const list: Action<object> = async ({ output }) => {
     Object.values(catalog).map(async (entry) => ({
       name: entry.name,
       about: entry.about,
-      package: `${entry.package.name}@${entry.package.version}`,
-      downloadBytes: entry.package.bytes,
+      package: packageName(entry),
+      downloadBytes: entry.package?.bytes ?? null,
       cache: await cacheState(entry),
     })),
   );
@@ -19,7 +20,7 @@ const list: Action<object> = async ({ output }) => {
     name,
     cache.state === "complete"
       ? `cached, ${showBytes(cache.bytes)}`
-      : `${cache.state}, ${showBytes(downloadBytes)} to fetch`,
+      : `${cache.state}, ${downloadBytes === null ? "needs --from" : `${showBytes(downloadBytes)} to fetch`}`,
     about,
   ]);
   output.result({ data }, textTable([["name", "state", "what it is"], ...rows]));

