@@ -7,7 +7,8 @@ import { catalog, type CatalogName, type Dataset } from "../src/data/index.ts";
 async function needs(name: CatalogName, context: TestContext): Promise<void> {
   const { state } = await cacheState(catalog[name]);
   if (state !== "complete") {
-    context.skip(`${name} is ${state} in the cache: evenkeel data pull ${name}`);
+    const from = catalog[name].package === null ? " --from FOLDER" : "";
+    context.skip(`${name} is ${state} in the cache: evenkeel data pull ${name}${from}`);
   }
 }
 

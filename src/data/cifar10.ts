@@ -35,7 +35,7 @@ const trainFiles = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.png`);
 
 /**
  * CIFAR-10: 50,000 + 10,000 colour photographs of 32 x 32 pixels in 10 classes (`cifar10Classes`),
- * channels last, in the order of the original batches.
+ * channels last, in the order of the package's batches.
  *
  * Shape:  inputs [count, 32, 32, 3], one byte per value; targets [count].
  * Errors: DataError for files that are missing, damaged, or not CIFAR-10's; OptionError for a
