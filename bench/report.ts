@@ -9,9 +9,10 @@ export interface Row {
   readonly workload: string;
   readonly engine: EngineName;
   readonly threads: number;
-  /** Median and least of the rounds' means. */
+  /** Median, least and most of the rounds' means. */
   readonly msMedian: number;
   readonly msMin: number;
+  readonly msMax: number;
   /** Median over rounds of (PyTorch's time with one thread / this engine's); null without PyTorch. */
   readonly ratioToTorch1: number | null;
   /** The same with the number of threads whose median is best on this workload. */
@@ -73,6 +74,7 @@ export function rowsOf(
       threads,
       msMedian: rounded(median(msPerStep)),
       msMin: rounded(Math.min(...msPerStep)),
+      msMax: rounded(Math.max(...msPerStep)),
       ratioToTorch1: ratio,
       ratioToTorchBest: medianRatio(best?.msPerStep, msPerStep),
       gflops: rounded(usefulFlops(workload) / (median(msPerStep) * 1e6)),
@@ -170,6 +172,7 @@ const HEADINGS = [
   "threads",
   "ms (median)",
   "ms (least)",
+  "ms (most)",
   "PyTorch, 1 thread / it",
   "PyTorch at best / it",
   "GFLOP/s",
@@ -178,13 +181,14 @@ const HEADINGS = [
 ];
 
 function cells(row: Row): string[] {
-  const { engine, threads, msMedian, msMin, ratioToTorch1, ratioToTorchBest, gflops } = row;
-  const { shareOfPeak, costOverBaseline } = row;
+  const { engine, threads, msMedian, msMin, msMax, ratioToTorch1, ratioToTorchBest } = row;
+  const { gflops, shareOfPeak, costOverBaseline } = row;
   return [
     engine,
     String(threads),
     msMedian.toFixed(3),
     msMin.toFixed(3),
+    msMax.toFixed(3),
     ratioToTorch1 === null ? "-" : ratioToTorch1.toFixed(2),
     ratioToTorchBest === null ? "-" : ratioToTorchBest.toFixed(2),
     gflops.toFixed(1),

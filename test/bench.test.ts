@@ -272,7 +272,7 @@ describe("the report", () => {
     const text = markdown(results, new Map([["w1", w1.title]]));
     expect(text).toContain("It copies memory at 12.3 GB/s.");
     expect(text).toContain("w1: evenkeel-native (threads: 1) is left out: no compiler");
-    expect(text).toMatch(/\| evenkeel-wasm +\| +1 \| +2\.000 \| +1\.000 \| +1\.00 \|/);
+    expect(text).toMatch(/\| evenkeel-wasm +\| +1 \| +2\.000 \| +1\.000 \| +4\.000 \| +1\.00 \|/);
   });
 });
 

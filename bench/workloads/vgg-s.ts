@@ -11,7 +11,7 @@ const half: Layer = { kind: "maxPool2d", size: 2 };
 export const vggS: Network = {
   kind: "network",
   name: "vgg-s",
-  title: "VGG-S: conv3x3 32,M,64,M,128,128,M,256,256,M, linear 10; ReLU, 32x32x3, batch 128",
+  title: "conv3x3 32,M,64,M,128,128,M,256,256,M, linear 10; ReLU, 32x32x3, batch 128",
   batch: 128,
   inputShape: [32, 32, 3],
   layers: [
