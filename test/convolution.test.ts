@@ -1,12 +1,20 @@
 /** Convolution and pooling with their gradients: grouped ones by the formula, all of them on every backend. */
 import { describe, expect, test } from "vitest";
-import { derivatives, input, interpret, square, sum, type Program } from "../src/graph/index.ts";
+import {
+  conv2d,
+  derivatives,
+  input,
+  interpret,
+  square,
+  sum,
+  type Program,
+} from "../src/graph/index.ts";
 import { differentiate } from "../src/compile/differentiate.ts";
 import { disagreement } from "./agreement.ts";
 import { backends } from "./backends.ts";
 import { largestDifference } from "./close-to.ts";
 import { convolutionOps, groupedConvolutions } from "./op-cases/convolution.ts";
-import type { OpCase } from "./op-cases/op-case.ts";
+import { spread, type OpCase } from "./op-cases/op-case.ts";
 
 const TOLERANCE = 2e-5;
 
@@ -58,6 +66,19 @@ describe("grouped convolutions", () => {
   });
 });
 
+/** Enough places that the weight gradient is summed in stretches. */
+const manyPlaces: OpCase = {
+  operands: [spread([5, 30, 29, 7]), spread([3, 3, 7, 65], -0.2, 0.2, 5)],
+  build: ([x, w]) =>
+    conv2d(x!, w!, {
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+    }),
+  expected: () => [],
+};
+
 describe.each(backends.map((backend) => [backend.description, backend] as const))(
   "%s",
   (_, backend) => {
@@ -70,5 +91,11 @@ describe.each(backends.map((backend) => [backend.description, backend] as const)
         expect(gap).toBeLessThan(TOLERANCE);
       },
     );
+
+    test("a weight gradient over many places", async () => {
+      const program = withGradients(manyPlaces);
+      const gap = await disagreement(backend, program, { inputs: inputsOf(manyPlaces) });
+      expect(gap).toBeLessThan(TOLERANCE);
+    });
   },
 );

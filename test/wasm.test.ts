@@ -23,8 +23,9 @@ function verifyKernels(program: Program): void {
     buffers.set(slot, buffer);
     return buffer;
   };
-  for (const kernel of compileProgram(program, { lanes: 4, slotBuffer }).kernels)
-    {verifyKernel(kernel);}
+  for (const kernel of compileProgram(program, { lanes: 4, slotBuffer }).kernels) {
+    verifyKernel(kernel);
+  }
 }
 
 const opsWithCases = Object.entries(opTable).filter(([, { cases }]) => cases.length > 0);
@@ -69,6 +70,7 @@ test("two slots can trade places, and a slot can be written from its own transpo
     [a, [1, 2, 3, 4, 5]],
     [b, [6, 7, 8, 9, 10]],
   ]);
-  for (const backend of variants)
-    {expect(await disagreement(backend, program, { inputs: {}, slots })).toBe(0);}
+  for (const backend of variants) {
+    expect(await disagreement(backend, program, { inputs: {}, slots })).toBe(0);
+  }
 });

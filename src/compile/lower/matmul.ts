@@ -23,7 +23,17 @@ import type { MatmulGroup } from "../groups.ts";
 import { mergedAxes } from "./axes.ts";
 import type { LowerContext } from "./context.ts";
 import { evaluateOperand, newEvaluation, newFrame, store, type Frame } from "./evaluate.ts";
-import { CACHE, depthLoops, operandsOf, overDepth, rightVectors } from "./operands.ts";
+import {
+  CACHE,
+  depthLoops,
+  operandsOf,
+  overDepth,
+  plainVectors,
+  rightVectors,
+  type DepthLoop,
+  type Operand,
+  type Vectors,
+} from "./operands.ts";
 import {
   BAND,
   clearSums,
@@ -38,20 +48,67 @@ import {
   startSums,
   type Work,
 } from "./column-sums.ts";
+import { isLongDepth, partialProduct, type PartialProduct } from "./long-depth.ts";
 import { allOfIt, rangeOf, type Range, type Share } from "./share.ts";
 import { columnBlocks, rowBlocks, sharedBlocks, type ColumnBlocks } from "./tiling.ts";
 
-/** `scratch` names what all shares of the kernel have in common. */
+interface Names {
+  readonly kernel: string;
+  /** What all shares of the kernel have in common. */
+  readonly scratch: string;
+}
+
+/** The kernels of this share: packing, the product, and what has to wait for all its sums. */
 export function lowerMatmul(
   group: MatmulGroup,
   name: string,
   scratch: string,
   context: LowerContext,
 ): Kernel[] {
-  const k = kernelBuilder(name);
+  const names = { kernel: name, scratch };
+  const { share } = context;
   const { left, right } = operandsOf(group.product, context);
+  const sums = group.nodes.filter((node) => node.op.kind === "reduce");
+  const isChunked = sums.length === 0 && isLongDepth(left, right);
   const rows = sizeOf(group.product.shape.slice(0, -1));
-  const vectors = rightVectors(right, rows, { kernel: name, scratch }, context);
+  const vectors = isChunked
+    ? plainVectors(right, context)
+    : rightVectors(right, rows, names, context);
+  const work = prepare(group, left, vectors, sums, names, context);
+  const blocks = columnBlocks(group.domain.at(-1)!, context.lanes, context.tiling);
+  const rowAxes = work.axes.slice(0, -1);
+  const finish: Kernel[] = [];
+  if (isChunked) {
+    const partial = partialProduct(work, context.scratch, scratch);
+    lowerInChunks(work, blocks, shareOfRows(work, share), partial);
+  } else if (sums.length === 0) {
+    overBands(work, shareOfRows(work, share), (at, count) => band(work, blocks, at, count, 0));
+  } else if (isLong(rowAxes)) {
+    const parts = partsOf(rowAxes);
+    const mine = rangeOf(parts, 1, share);
+    for (let part = mine.from; part < mine.to; part++) {
+      clearSums(work, blocks, part);
+      const range = rangeOf(rowAxes[0]!.size, 1, { index: part, count: parts });
+      overBands(work, { axis: 0, ...range }, (at, count) => band(work, blocks, at, count, part));
+    }
+    // The sums are added up once all parts are there, by one thread.
+    if (share.index === 0) finish.push(finishSums(work, blocks, `${name}-sums`, context));
+  } else {
+    const mine = sharedBlocks(blocks, share);
+    overBands(work, shareOfRows(work, allOfIt), (at, count) => band(work, mine, at, count, 0));
+  }
+  return [...vectors.packing, work.k.finish(), ...finish];
+}
+
+function prepare(
+  group: MatmulGroup,
+  left: Operand,
+  vectors: Vectors,
+  sums: readonly Value[],
+  names: Names,
+  context: LowerContext,
+): Work {
+  const k = kernelBuilder(names.kernel);
   // The domain leaves out axes of size 1 unless there is only one column.
   const stripped = group.domain.length === strippedShape(group.product.shape).length;
   const outer = stripped ? left.outer.filter(({ size }) => size > 1) : left.outer;
@@ -60,8 +117,7 @@ export function lowerMatmul(
   const rowAxes = axes.slice(0, -1);
   const inMemory = (level: string) => (node: Value) =>
     group.levels.get(node) === level && context.inMemory(node);
-  const sums = group.nodes.filter((node) => node.op.kind === "reduce");
-  const work: Work = {
+  return {
     k,
     group,
     axes,
@@ -74,32 +130,44 @@ export function lowerMatmul(
     tiling: context.tiling,
     sums:
       sums.length > 0 && isLong(rowAxes)
-        ? partialSums(sums, rowAxes, scratch, context)
+        ? partialSums(sums, rowAxes, names.scratch, context)
         : inRegisters(sums),
     results: group.nodes.filter(inMemory("full")),
     keptResults: group.nodes.filter(inMemory("kept")),
   };
-  const blocks = columnBlocks(group.domain.at(-1)!, context.lanes, context.tiling);
-  const { share } = context;
-  if (work.sums.length === 0) {
-    overBands(work, shareOfRows(work, share), (at, count) => band(work, blocks, at, count, 0));
-    return [...vectors.packing, k.finish()];
-  }
-  if (!isLong(rowAxes)) {
-    const mine = sharedBlocks(blocks, share);
-    overBands(work, shareOfRows(work, allOfIt), (at, count) => band(work, mine, at, count, 0));
-    return [...vectors.packing, k.finish()];
-  }
-  const parts = partsOf(rowAxes);
-  const { from, to } = rangeOf(parts, 1, share);
-  for (let part = from; part < to; part++) {
-    clearSums(work, blocks, part);
-    const range = rangeOf(rowAxes[0]!.size, 1, { index: part, count: parts });
-    overBands(work, { axis: 0, ...range }, (at, count) => band(work, blocks, at, count, part));
-  }
-  // The sums are added up once all parts are there, by one thread.
-  const finish = share.index === 0 ? [finishSums(work, blocks, `${name}-sums`, context)] : [];
-  return [...vectors.packing, k.finish(), ...finish];
+}
+
+/**
+ * A product of long depth, such as the weight gradient of a convolution, stretch by stretch: all
+ * tiles work on one stretch of the right operand while it is in the cache, and keep their sums in
+ * memory in between.
+ */
+function lowerInChunks(
+  work: Work,
+  blocks: readonly ColumnBlocks[],
+  rows: Rows,
+  partial: PartialProduct,
+): void {
+  const { k } = work;
+  const overTiles = (body: TileBody): void => {
+    overBands(work, rows, (at, count) => band(work, blocks, at, count, 0, body));
+  };
+  overTiles((at, height, block, nth) => partial.clear(at, height, block, nth));
+  const [outermost, ...inside] = work.depth as [DepthLoop, ...DepthLoop[]];
+  k.loop("d", 0, outermost.size, 1, (step) => {
+    const chunk = {
+      depth: inside,
+      left: scaleIndex(step, outermost.left),
+      right: scaleIndex(step, outermost.right),
+    };
+    overTiles((at, height, block, nth) => {
+      const start = partial.load(at, height, block, nth);
+      partial.store(at, multiply(work, at, block, nth, start, chunk), block, nth);
+    });
+  });
+  overTiles((at, height, block, nth) => {
+    finishTile(work, at, partial.load(at, height, block, nth), block, nth, []);
+  });
 }
 
 /** A range of one row axis; of the others, everything. */
@@ -149,6 +217,7 @@ function band(
   at: readonly Index[],
   count: number,
   part: number,
+  body: TileBody = tile.bind(null, work),
 ): void {
   const { k } = work;
   const outside = at.slice(0, -1);
@@ -162,7 +231,7 @@ function band(
       k.loop("m", 0, repeat, 1, (mth) => {
         for (const block of blocks) {
           k.loop("n", 0, block.repeat, 1, (nth) => {
-            tile(work, tileAt(from, mth, size), size, block, nth, []);
+            body(tileAt(from, mth, size), size, block, nth, []);
           });
         }
       });
@@ -174,7 +243,7 @@ function band(
       const totals = startSums(work, block);
       for (const { from, repeat, size } of rowBlocks(count, block.vectors, work.tiling)) {
         k.loop("m", 0, repeat, 1, (mth) => {
-          tile(work, tileAt(from, mth, size), size, block, nth, totals);
+          body(tileAt(from, mth, size), size, block, nth, totals);
         });
       }
       endSums(work, block, nth, totals, part);
@@ -203,6 +272,15 @@ function rowsOutside({ left, group, lanes, tiling, rowStrides }: Work, rows: num
   return rowsOutsideCost * scattered < columnsOutsideCost;
 }
 
+/** What is done with one tile: its first row, its rows, its columns, and their sums so far. */
+type TileBody = (
+  at: readonly Index[],
+  rows: number,
+  block: ColumnBlocks,
+  nth: Index,
+  totals: readonly Register[][],
+) => void;
+
 function tile(
   work: Work,
   at: readonly Index[],
@@ -211,10 +289,26 @@ function tile(
   nth: Index,
   totals: readonly Register[][],
 ): void {
+  const { k, lanes, depth } = work;
+  const zeros = Array.from({ length: rows }, () =>
+    Array.from({ length: block.vectors }, () => k.variable(f32(0, lanes), "acc")),
+  );
+  const all = { depth, left: constantIndex(0), right: constantIndex(0) };
+  finishTile(work, at, multiply(work, at, block, nth, zeros, all), block, nth, totals);
+}
+
+/** The epilogue, on a tile of the product that is in registers. */
+function finishTile(
+  work: Work,
+  at: readonly Index[],
+  product: readonly Register[][],
+  block: ColumnBlocks,
+  nth: Index,
+  totals: readonly Register[][],
+): void {
   const { k, group, here } = work;
-  const accumulators = multiply(work, at, rows, block, nth);
   const loads: Frame["loads"] = new Map();
-  accumulators.forEach((registers, i) => {
+  product.forEach((registers, i) => {
     const row = [...at.slice(0, -1), addIndex(at.at(-1)!, constantIndex(i))];
     registers.forEach((register, inner) => {
       const frame: Frame = { ...newFrame(placeOf(work, row, block, nth, inner), "full"), loads };
@@ -228,25 +322,30 @@ function tile(
   });
 }
 
+/** A stretch of the depth: its loops, and where it starts in both operands. */
+interface Chunk {
+  readonly depth: readonly DepthLoop[];
+  readonly left: Index;
+  readonly right: Index;
+}
+
 /** The innermost loops: a row of the right operand's vectors against one element per left row. */
 function multiply(
-  { k, left, rowStrides, vectors, depth, lanes }: Work,
+  { k, left, rowStrides, vectors, lanes }: Work,
   at: readonly Index[],
-  rows: number,
   block: ColumnBlocks,
   nth: Index,
+  accumulators: Register[][],
+  chunk: Chunk,
 ): Register[][] {
-  const accumulators = Array.from({ length: rows }, () =>
-    Array.from({ length: block.vectors }, () => k.variable(f32(0, lanes), "acc")),
-  );
   const start = rowStrides.reduce(
     (sum, stride, axis) => addIndex(sum, scaleIndex(at[axis]!, stride)),
-    constantIndex(left.offset),
+    addIndex(constantIndex(left.offset), chunk.left),
   );
   const between = rowStrides.at(-1) ?? 0;
-  overDepth(k, depth, (inLeft, inRight) => {
+  overDepth(k, chunk.depth, (inLeft, inRight) => {
     const right = Array.from({ length: block.vectors }, (_, inner) =>
-      k.let(vectors.at(inRight, block, nth, inner), "b"),
+      k.let(vectors.at(addIndex(chunk.right, inRight), block, nth, inner), "b"),
     );
     accumulators.forEach((registers, i) => {
       const index = addIndex(addIndex(start, inLeft), constantIndex(i * between));

@@ -112,22 +112,12 @@ export function rightVectors(
   names: { readonly kernel: string; readonly scratch: string },
   context: LowerContext,
 ): Vectors {
-  const { buffer, offset, outer, depth } = right;
+  const { outer, depth } = right;
   const { lanes, tiling } = context;
   const [{ size: columns, stride }] = outer as [Extent];
   const length = depth.reduce((product, { size }) => product * size, 1);
   const small = length * columns * 4 <= CACHE || rows < 16;
-  if (stride === 1 && small) {
-    return {
-      depthStrides: depth.map((extent) => extent.stride),
-      packing: [],
-      at(row, block, nth, inner) {
-        const column = columnIndex(block, nth, inner, lanes);
-        const index = addIndex(addIndex(constantIndex(offset), row), column);
-        return load(buffer, index, { lanes, count: lanesInUse(block, inner, lanes) });
-      },
-    };
-  }
+  if (stride === 1 && small) return plainVectors(right, context);
   const panels = context.scratch(
     `${names.scratch}-panels`,
     length * Math.ceil(columns / lanes) * lanes,
@@ -138,6 +128,19 @@ export function rightVectors(
     packing: [pack({ from: right, panels, length, blocks, lanes }, `${names.kernel}-pack`)],
     at: (row, block, nth, inner) =>
       load(panels, panelIndex(row, block, nth, inner, length, lanes), { lanes }),
+  };
+}
+
+/** Vectors straight from memory; the columns must be contiguous. */
+export function plainVectors({ buffer, offset, depth }: Operand, { lanes }: LowerContext): Vectors {
+  return {
+    depthStrides: depth.map(({ stride }) => stride),
+    packing: [],
+    at(row, block, nth, inner) {
+      const column = columnIndex(block, nth, inner, lanes);
+      const index = addIndex(addIndex(constantIndex(offset), row), column);
+      return load(buffer, index, { lanes, count: lanesInUse(block, inner, lanes) });
+    },
   };
 }
 
