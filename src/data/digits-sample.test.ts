@@ -18,6 +18,15 @@ describe("digitsSample", () => {
     expect(hash).toBe("ae339d7835c6b2a8f6b2f8c11793d323f4add2f5ac171823a320a590f974e260");
   });
 
+  test("comes in the shape that convolutions want, or says that it does not fit", async () => {
+    const { train } = await digitsSample({ shape: [28, 28, 1] });
+    expect(train.shape).toEqual([28, 28, 1]);
+    expect(train.inputs).toEqual((await digitsSample()).train.inputs);
+    await expect(digitsSample({ shape: [28] })).rejects.toThrow(
+      "digits-sample: shape must hold 28 x 28 = 784 pixels, got [28]",
+    );
+  });
+
   // The nearest of ten class means: pixels and labels that do not belong together give 10 %.
   test("its labels fit its images", async () => {
     const { train, test: held } = await digitsSample();

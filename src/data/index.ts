@@ -8,7 +8,7 @@ export {
 } from "./catalog.ts";
 export { type Cifar10Options, cifar10, cifar10Classes } from "./cifar10.ts";
 export type { Dataset, Examples, Split } from "./dataset.ts";
-export { digitsSample } from "./digits-sample.ts";
+export { type DigitsSampleOptions, digitsSample } from "./digits-sample.ts";
 export { type FashionMnistOptions, fashionMnist, fashionMnistClasses } from "./fashion-mnist.ts";
 export { type FileSource, type SourceOptions, fetchFrom } from "./file-source.ts";
 export { type Batch, gatherInputs, gatherTargets } from "./gather.ts";
