@@ -22,6 +22,7 @@ import {
   sigmoid,
 } from "../src/nn/index.ts";
 import { buildStep, sgd } from "../src/train/index.ts";
+import { slotBuffers } from "./slot-buffers.ts";
 import { uniform } from "../src/base/random.ts";
 
 interface Rendered {
@@ -128,7 +129,7 @@ test("threads meet before a step that reads what an earlier one wrote, and only 
   const { steps } = compileProgram(program, {
     lanes: 4,
     threads: 2,
-    slotBuffer: (slot: Slot) => ({ name: slot.name, length: sizeOf(slot.shape) }),
+    slotBuffer: slotBuffers(),
   });
   const addressOf = (buffer: Buffer): number => {
     const known = places.get(buffer) ?? places.size * 2 ** 24;

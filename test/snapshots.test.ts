@@ -5,7 +5,6 @@
 import { describe, expect, test } from "vitest";
 import wabt from "wabt";
 import { compileProgram, type Stage } from "../src/compile/compile.ts";
-import { sizeOf } from "../src/base/shape.ts";
 import {
   derivatives,
   gather,
@@ -46,6 +45,7 @@ import {
   sgd,
   type Optimizer,
 } from "../src/train/index.ts";
+import { slotBuffers } from "./slot-buffers.ts";
 
 function step(model: Module, optimizer: Optimizer, batchSize: number, features: number): Program {
   return buildStep(model, crossEntropy(), optimizer, { batchSize, inputShape: [features] }).program;
@@ -96,15 +96,6 @@ const programs: Readonly<Record<string, () => Program>> = {
     writes: [{ slot: weight, value: sub(state(weight), mul(state(weight), 0.01)) }],
   }),
 };
-
-function slotBuffers(): (slot: Slot) => Buffer {
-  const buffers = new Map<Slot, Buffer>();
-  return (slot) => {
-    const buffer = buffers.get(slot) ?? { name: slot.name, length: sizeOf(slot.shape) };
-    buffers.set(slot, buffer);
-    return buffer;
-  };
-}
 
 const STAGES: readonly Stage[] = ["graph", "fused", "memory", "loops"];
 

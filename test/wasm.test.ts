@@ -1,15 +1,14 @@
 /** The wasm backend against the float64 reference: every op on its cases, and generated programs. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sizeOf } from "../src/base/shape.ts";
 import { compileProgram } from "../src/compile/compile.ts";
 import { input, state, type Program, type Slot } from "../src/graph/index.ts";
-import type { Buffer } from "../src/loops/ir.ts";
 import { verifyKernel } from "../src/loops/verify.ts";
 import { wasmBackend } from "../src/run/wasm.ts";
 import { disagreement } from "./agreement.ts";
 import { generatedProgram } from "./generate-graph.ts";
 import { opTable } from "./op-cases/index.ts";
+import { slotBuffers } from "./slot-buffers.ts";
 
 const variants = [wasmBackend({ fma: true }), wasmBackend({ fma: false })] as const;
 
@@ -17,12 +16,7 @@ const variants = [wasmBackend({ fma: true }), wasmBackend({ fma: false })] as co
 const TOLERANCE = 2e-5;
 
 function verifyKernels(program: Program): void {
-  const buffers = new Map<Slot, Buffer>();
-  const slotBuffer = (slot: Slot): Buffer => {
-    const buffer = buffers.get(slot) ?? { name: slot.name, length: sizeOf(slot.shape) };
-    buffers.set(slot, buffer);
-    return buffer;
-  };
+  const slotBuffer = slotBuffers();
   for (const kernel of compileProgram(program, { lanes: 4, slotBuffer }).kernels) {
     verifyKernel(kernel);
   }
