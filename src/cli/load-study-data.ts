@@ -16,11 +16,13 @@ export interface LoadOptions {
   readonly from?: string;
 }
 
-/** The study's data set in shared memory; fetched first, with progress, if it is not in the cache. */
+/** The study's data set in shared memory; if it is not in the cache, fetched first with progress. */
 export async function loadStudyData(
   study: Study,
   { output, signal, from }: LoadOptions,
 ): Promise<Dataset> {
+  if ("generate" in study.data) return shareDataset(await study.data.generate());
+  const { options } = study.data;
   const name = oneOf("data set", study.data.name, catalogNames);
   const entry = catalog[name];
   const display = downloadDisplay(name, output);
@@ -30,7 +32,7 @@ export async function loadStudyData(
       await pullData(entry, cache, from);
     }
     const source = cachedSource(entry, cache);
-    const data = await loadByName(name, { ...study.data.options, source });
+    const data = await loadByName(name, { ...options, source });
     signal.throwIfAborted();
     return shareDataset(data);
   } finally {

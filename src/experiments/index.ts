@@ -66,4 +66,5 @@ export type {
   RunResult,
   StudyResult,
 } from "./study-result.ts";
-export { type Measure, type RunSetup, type Study, defineStudy } from "./study.ts";
+export { type Measure, type RunSetup, type Study, type StudyData, defineStudy } from "./study.ts";
+export { sizeNamed } from "./study-parts.ts";

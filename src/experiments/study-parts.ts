@@ -16,6 +16,17 @@ export interface Scale {
   readonly observeEvery: number;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
+  /** The study's own sizes by name, such as `width` or `examples`: positive integers. */
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
+/** A scale's size of that name. Errors: OptionError if the study's presets do not state it. */
+export function sizeNamed({ sizes = {} }: Scale, name: string): number {
+  const size = sizes[name];
+  if (size !== undefined) return size;
+  throw new OptionError(
+    `sizeNamed: the scale must have the size "${name}", got ${Object.keys(sizes).join(", ") || "none"}`,
+  );
 }
 
 /** One of the things compared. */
@@ -75,7 +86,8 @@ export interface InterventionCheck {
 
 /** Throws OptionError unless every number of a scale is a positive integer. */
 export function checkScale(scale: Scale, who: string): void {
-  for (const [name, value] of Object.entries(scale) as [string, number][]) {
+  const { sizes = {}, ...counts } = scale;
+  for (const [name, value] of [...Object.entries(counts), ...Object.entries(sizes)]) {
     if (!(Number.isSafeInteger(value) && value >= 1)) {
       throw new OptionError(`${who}: ${name} must be a positive integer, got ${value}`);
     }

@@ -44,6 +44,11 @@ export interface RunSetup<Arms extends string = string> {
   readonly signal?: AbortSignal;
 }
 
+/** What a study trains on: a data set of the catalog with its loader's options, or one it makes. */
+export type StudyData =
+  | { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
+  | { readonly name: string; generate(): Promise<Dataset> };
+
 export interface Study<Arms extends string = string, Measures extends string = string> {
   readonly id: string;
   /** Raised when a change to the study makes earlier runs incomparable: part of every run's id. */
@@ -53,8 +58,7 @@ export interface Study<Arms extends string = string, Measures extends string = s
   readonly question: string;
   readonly claim: string;
   readonly source: StudySource;
-  /** The data set's name in the catalog, and the options to load it with. */
-  readonly data: { readonly name: string; readonly options: Readonly<Record<string, number>> };
+  readonly data: StudyData;
   readonly protocol: {
     readonly arms: readonly Arm<Arms>[];
     /** What all arms share, by name. */
@@ -81,7 +85,7 @@ const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 /**
  * Checks a study's own consistency and freezes it.
  *
- * Errors: OptionError for an id that is not kebab-case, fewer than two arms or two with one id,
+ * Errors: OptionError for an id that is not kebab-case, no arm or two with one id,
  *         a question without its mark, or a preset whose numbers are not positive integers.
  */
 export function defineStudy<Arms extends string, Measures extends string>(
@@ -93,7 +97,7 @@ export function defineStudy<Arms extends string, Measures extends string>(
   };
   const ids = protocol.arms.map((arm) => arm.id);
   for (const name of [id, ...ids]) if (!KEBAB.test(name)) refuse("an id must be kebab-case", name);
-  if (ids.length < 2) refuse("a study compares at least two arms", ids.length);
+  if (ids.length < 1) refuse("a study has at least one arm", ids.length);
   if (new Set(ids).size !== ids.length) refuse("arms must have distinct ids", ids.join(", "));
   if (!question.endsWith("?")) refuse("the question must end in a question mark", question);
   for (const [preset, scale] of Object.entries(protocol.presets)) {
