@@ -44,8 +44,9 @@ export function jaxCalculator(jax: Jax, { workload, operands }: OperationProblem
       for (let i = 0; i < count; i++) {
         result?.dispose();
         result = step(arrays[0]!.ref, arrays[1]!.ref);
+        // Asked for at once: work that nobody has seen yet may never be done once it is disposed of.
+        await jax.blockUntilReady(result);
       }
-      await jax.blockUntilReady(result);
     },
     async result() {
       const data = await result!.ref.data();
