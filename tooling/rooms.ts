@@ -15,7 +15,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   train: ["base", "graph", "run", "nn", "data"],
   probes: ["base", "graph", "run", "nn", "data"],
   experiments: ["base", "run", "nn", "data", "train", "probes"],
-  studies: ["base", "run", "nn", "data", "train", "probes", "experiments"],
+  studies: ["base", "graph", "run", "nn", "data", "train", "probes", "experiments"],
   cli: [
     "base",
     "graph",
