@@ -1,10 +1,16 @@
 /** The papers' claims as values. */
 import { OptionError } from "../base/errors.ts";
 import type { Study } from "../experiments/index.ts";
+import batchnormLearningRate from "./batchnorm-learning-rate/batchnorm-learning-rate.ts";
 import batchnormMnist from "./batchnorm-mnist/batchnorm-mnist.ts";
+import dropoutRegression from "./dropout-regression/dropout-regression.ts";
 
 /** All studies, in the lecture's order. */
-export const studies: readonly Study[] = Object.freeze([batchnormMnist]);
+export const studies: readonly Study[] = Object.freeze([
+  dropoutRegression,
+  batchnormMnist,
+  batchnormLearningRate,
+]);
 
 /** The study of that id. Errors: OptionError listing the ids there are. */
 export function findStudy(id: string): Study {
@@ -15,4 +21,4 @@ export function findStudy(id: string): Study {
 }
 
 export { defineStudy, type Study } from "../experiments/index.ts";
-export { batchnormMnist };
+export { batchnormLearningRate, batchnormMnist, dropoutRegression };
