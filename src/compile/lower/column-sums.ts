@@ -11,6 +11,7 @@ import {
   f32,
   kernelBuilder,
   load,
+  scaleIndex,
   type KernelBuilder,
 } from "../../loops/builder.ts";
 import type { Buffer, Expr, Index, Kernel, Register } from "../../loops/ir.ts";
@@ -113,7 +114,7 @@ export function endSums(
   block: ColumnBlocks,
   nth: Index,
   registers: readonly Register[][],
-  part: number,
+  part: Index,
 ): void {
   const { k, sums, lanes } = work;
   for (let inner = 0; inner < block.vectors && sums.length > 0; inner++) {
@@ -131,14 +132,14 @@ export function endSums(
 }
 
 /** Part after part, each with its columns padded to whole vectors. */
-function totalsIndex({ part: unit }: Totals, part: number, column: Index): Index {
-  return addIndex(constantIndex(part * unit), column);
+function totalsIndex({ part: unit }: Totals, part: Index, column: Index): Index {
+  return addIndex(scaleIndex(part, unit), column);
 }
 
 export function clearSums(
   { k, sums, lanes }: Work,
   blocks: readonly ColumnBlocks[],
-  part: number,
+  part: Index,
 ): void {
   for (const { totals } of sums) {
     for (const block of totals === null ? [] : blocks) {
@@ -169,7 +170,7 @@ export function finishSums(
         const values = work.sums.map(({ totals }) => {
           const { lanes } = work;
           const partAt = (part: number): Expr =>
-            load(totals!.buffer, totalsIndex(totals!, part, column), { lanes });
+            load(totals!.buffer, totalsIndex(totals!, constantIndex(part), column), { lanes });
           let sum = partAt(0);
           for (let part = 1; part < parts; part++) sum = add(sum, partAt(part));
           return k.let(sum, "sum");

@@ -82,20 +82,17 @@ export function lowerMatmul(
     const partial = partialProduct(work, context.scratch, scratch);
     lowerInChunks(work, blocks, shareOfRows(work, share), partial);
   } else if (sums.length === 0) {
-    overBands(work, shareOfRows(work, share), (at, count) => band(work, blocks, at, count, 0));
+    overBands(work, shareOfRows(work, share), (at, count) => band(work, blocks, at, count));
   } else if (isLong(rowAxes)) {
-    const parts = partsOf(rowAxes);
-    const mine = rangeOf(parts, 1, share);
-    for (let part = mine.from; part < mine.to; part++) {
+    overParts(work, share, (part, range) => {
       clearSums(work, blocks, part);
-      const range = rangeOf(rowAxes[0]!.size, 1, { index: part, count: parts });
-      overBands(work, { axis: 0, ...range }, (at, count) => band(work, blocks, at, count, part));
-    }
+      overBands(work, range, (at, count) => band(work, blocks, at, count, part));
+    });
     // The sums are added up once all parts are there, by one thread.
     if (share.index === 0) finish.push(finishSums(work, blocks, `${name}-sums`, context));
   } else {
     const mine = sharedBlocks(blocks, share);
-    overBands(work, shareOfRows(work, allOfIt), (at, count) => band(work, mine, at, count, 0));
+    overBands(work, shareOfRows(work, allOfIt), (at, count) => band(work, mine, at, count));
   }
   return [...vectors.packing, work.k.finish(), ...finish];
 }
@@ -150,7 +147,7 @@ function lowerInChunks(
 ): void {
   const { k } = work;
   const overTiles = (body: TileBody): void => {
-    overBands(work, rows, (at, count) => band(work, blocks, at, count, 0, body));
+    overBands(work, rows, (at, count) => band(work, blocks, at, count, constantIndex(0), body));
   };
   overTiles((at, height, block, nth) => partial.clear(at, height, block, nth));
   const [outermost, ...inside] = work.depth as [DepthLoop, ...DepthLoop[]];
@@ -170,9 +167,32 @@ function lowerInChunks(
   });
 }
 
-/** A range of one row axis; of the others, everything. */
+/** A range of one row axis, from `start` on; of the others, everything. */
 interface Rows extends Range {
   readonly axis: number;
+  readonly start?: Index;
+}
+
+/**
+ * The parts of the rows whose column sums are this share's, in loops over parts of one length: the
+ * first ones have a row more if they do not come out even.
+ */
+function overParts({ k, axes }: Work, share: Share, body: (part: Index, rows: Rows) => void): void {
+  const rowAxes = axes.slice(0, -1);
+  const parts = partsOf(rowAxes);
+  const { size } = rowAxes[0]!;
+  const length = Math.floor(size / parts);
+  const longer = size % parts;
+  const mine = rangeOf(parts, 1, share);
+  const run = (from: number, to: number, count: number, shift: number): void => {
+    if (from >= to) return;
+    k.loop("part", from, to, 1, (part) => {
+      const start = addIndex(scaleIndex(part, count), constantIndex(shift));
+      body(part, { axis: 0, from: 0, to: count, start });
+    });
+  };
+  run(mine.from, Math.min(mine.to, longer), length + 1, 0);
+  run(Math.max(mine.from, longer), mine.to, length, longer);
 }
 
 /** This share of the rows, cut along the axis that cuts most evenly; of equals, the outermost. */
@@ -195,14 +215,15 @@ function overBands(
 ): void {
   const rowAxes = axes.slice(0, -1);
   const descend = (axis: number, at: readonly Index[]): void => {
-    const { from, to } = axis === rows.axis ? rows : { from: 0, to: rowAxes[axis]!.size };
+    const mine: Rows = axis === rows.axis ? rows : { axis, from: 0, to: rowAxes[axis]!.size };
+    const { from, to, start = constantIndex(0) } = mine;
     if (axis < rowAxes.length - 1) {
-      k.loop("o", from, to, 1, (index) => descend(axis + 1, [...at, index]));
+      k.loop("o", from, to, 1, (index) => descend(axis + 1, [...at, addIndex(start, index)]));
       return;
     }
     const whole = to - from > 2 * BAND ? to - ((to - from) % BAND) : from;
-    k.loop("band", from, whole, BAND, (index) => body([...at, index], BAND));
-    if (whole < to) body([...at, constantIndex(whole)], to - whole);
+    k.loop("band", from, whole, BAND, (index) => body([...at, addIndex(start, index)], BAND));
+    if (whole < to) body([...at, addIndex(start, constantIndex(whole))], to - whole);
   };
   descend(0, []);
 }
@@ -216,7 +237,7 @@ function band(
   blocks: readonly ColumnBlocks[],
   at: readonly Index[],
   count: number,
-  part: number,
+  part: Index = constantIndex(0),
   body: TileBody = tile.bind(null, work),
 ): void {
   const { k } = work;
