@@ -274,6 +274,6 @@ describe("the numbers a caller gives", () => {
 });
 
 test("studies are found by id", () => {
-  expect(findStudy("batchnorm-mnist")).toBe(studies[0]);
-  expect(() => findStudy("batch-norm")).toThrow("study must be one of batchnorm-mnist");
+  for (const study of studies) expect(findStudy(study.id)).toBe(study);
+  expect(() => findStudy("batch-norm")).toThrow("study must be one of ");
 });
