@@ -24,12 +24,45 @@ export {
   curvePanel,
   meanCurve,
 } from "./report/curve-panel.ts";
+export { type DotPanelOptions, type DotRow, dotPanel, dotRows } from "./report/dot-panel.ts";
 export type { DataTable, Figure, Panel } from "./report/figure.ts";
+export type { Histogram } from "./report/histogram.ts";
+export {
+  type HistogramPanelOptions,
+  type HistogramSeries,
+  histogramPanel,
+} from "./report/histogram-panel.ts";
+export {
+  type GridImage,
+  type ImageGridOptions,
+  imageGridPanel,
+} from "./report/image-grid-panel.ts";
+export {
+  type BandPoint,
+  type LinePanelOptions,
+  type LinePoint,
+  type LineSeries,
+  type SeedLine,
+  linePanel,
+  seedSeries,
+} from "./report/line-panel.ts";
+export type { PanelAxis, PanelRule, PanelSize } from "./report/panel-layout.ts";
 export {
   type PercentilePanelOptions,
   type PercentileSeries,
   percentilePanel,
 } from "./report/percentile-panel.ts";
+export {
+  type Ridge,
+  type RidgePanelOptions,
+  ridgePanel,
+  tallestRidge,
+} from "./report/ridge-panel.ts";
+export {
+  type ScatterPanelOptions,
+  type ScatterSeries,
+  scatterPanel,
+} from "./report/scatter-panel.ts";
 export { studyReport } from "./report/study-report.ts";
 export type { RunFolder, RunStore } from "./run-store.ts";
 export {

@@ -4,11 +4,19 @@ export interface ArmStyle {
   readonly color: string;
   /** SVG dash pattern; "" is a solid line. */
   readonly dash: string;
+  /** Name of the dots' shape. */
+  readonly symbol: "circle" | "square" | "triangle" | "diamond" | "star" | "wye";
 }
 
-const DASHES = ["5 3.5", "", "1.5 3", "9 3 2 3"] as const;
+const COLORS = 8;
+const DASHES = ["5 3.5", "", "1.5 3", "9 3 2 3", "12 4"] as const;
+const SYMBOLS = ["circle", "square", "triangle", "diamond", "star", "wye"] as const;
 
+/** The three cues repeat after different numbers of arms, so that no two arms of a study share all. */
 export function armStyle(index: number): ArmStyle {
-  const place = index % DASHES.length;
-  return { color: `var(--arm-${place})`, dash: DASHES[place]! };
+  return {
+    color: `var(--arm-${index % COLORS})`,
+    dash: DASHES[index % DASHES.length]!,
+    symbol: SYMBOLS[index % SYMBOLS.length]!,
+  };
 }

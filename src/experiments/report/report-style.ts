@@ -4,6 +4,7 @@ export const reportStyle = `
   color-scheme: light dark;
   --paper: #fdfcfa; --card: #ffffff; --ink: #1d2127; --muted: #5d6570; --line: #e3e0da; --grid: #ebe8e2;
   --arm-0: #b4530f; --arm-1: #1b5fa8; --arm-2: #3d7a41; --arm-3: #7d4aa3;
+  --arm-4: #8a6d00; --arm-5: #0b7a83; --arm-6: #b03070; --arm-7: #5b6470;
   --good: #256b3a; --bad: #a12b2b; --open: #7a5a00;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
   --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", "Source Serif 4", Georgia, serif;
@@ -13,6 +14,7 @@ export const reportStyle = `
   :root {
     --paper: #15181c; --card: #1b1f24; --ink: #e6e4df; --muted: #9aa1ab; --line: #30353c; --grid: #2a2f36;
     --arm-0: #f0985a; --arm-1: #74b3f0; --arm-2: #86c68a; --arm-3: #c69ae6;
+    --arm-4: #d9b84a; --arm-5: #5cc4cc; --arm-6: #ee8fb9; --arm-7: #a9b3bf;
     --good: #7fcb95; --bad: #f08f8f; --open: #e2bd5b;
   }
 }
@@ -71,7 +73,8 @@ footer { margin-top: 4rem; color: var(--muted); font-size: 0.85rem; }
 }
 @media print {
   :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --muted: #444; --line: #bbb; --grid: #ddd;
-    --arm-0: #b4530f; --arm-1: #1b5fa8; --arm-2: #3d7a41; --arm-3: #7d4aa3; --good: #256b3a; --bad: #a12b2b; --open: #7a5a00; }
+    --arm-0: #b4530f; --arm-1: #1b5fa8; --arm-2: #3d7a41; --arm-3: #7d4aa3;
+    --arm-4: #8a6d00; --arm-5: #0b7a83; --arm-6: #b03070; --arm-7: #5b6470; --good: #256b3a; --bad: #a12b2b; --open: #7a5a00; }
   body { padding: 0; max-width: none; font-size: 10pt; } h2 { break-after: avoid; } table, .verdict { break-inside: avoid; }
   details { display: none; } a { text-decoration: none; }
 }
