@@ -1,4 +1,5 @@
 /** Layers, initializers, losses and weight files. */
+export { type RandomKey, streamKey } from "../base/random.ts";
 export type { AffineOptions } from "./affine.ts";
 export { type AlphaDropout, alphaDropout, featureAlphaDropout } from "./alpha-dropout.ts";
 export { type BatchNorm, type BatchNormOptions, batchNorm } from "./batch-norm.ts";

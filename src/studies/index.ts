@@ -22,3 +22,13 @@ export function findStudy(id: string): Study {
 
 export { defineStudy, type Study } from "../experiments/index.ts";
 export { batchnormLearningRate, batchnormMnist, dropoutRegression };
+
+// What the lab's chapters share with them, so that a live number is a study's number.
+export { baseRates } from "./batchnorm-learning-rate/arms.ts";
+export {
+  type Activation,
+  type Normalization,
+  rateNetwork,
+} from "./batchnorm-learning-rate/model.ts";
+export { percentileDrift } from "./batchnorm-mnist/measures.ts";
+export { type BatchNormArm, lastSigmoid, mnistNetwork } from "./batchnorm-mnist/model.ts";
