@@ -1,5 +1,8 @@
 /** The machine's C compiler: which one there is, what its vectors are like, and how to call it. */
 import { spawn } from "node:child_process";
+import { rm, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 
 export interface Compiler {
   readonly command: readonly string[];
@@ -90,7 +93,15 @@ function describeCompiler(
   };
 }
 
-/** Makes `output` from `source`, both in `folder`. Errors: CompilerTrouble with the first complaint. */
+/** Characters of source for which a unit of its own pays: starting the compiler costs as much as some of them. */
+const WORTH_A_UNIT = 100_000;
+
+/**
+ * Makes `output` from `source`, both in `folder`; a long source in several units at once, one per
+ * processor at most.
+ *
+ * Errors: CompilerTrouble with the first complaint.
+ */
 export async function runCompiler(
   { command, tuning }: Compiler,
   files: { readonly folder: string; readonly source: string; readonly output: string },
@@ -98,9 +109,22 @@ export async function runCompiler(
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   const { folder, source, output } = files;
-  const args = [...semantics, ...tuning, ...options, ...linkage, "-o", output, source, "-lm"];
-  const { code, errors } = await runTool(command, args, env, folder);
-  if (code !== 0) throw new CompilerTrouble(firstError(errors), true);
+  const { size } = await stat(join(folder, source));
+  const units = Math.max(1, Math.min(availableParallelism(), Math.floor(size / WORTH_A_UNIT)));
+  const compile = async (args: readonly string[]): Promise<void> => {
+    const all = [...semantics, ...tuning, ...options, ...linkage, ...args];
+    const { code, errors } = await runTool(command, all, env, folder);
+    if (code !== 0) throw new CompilerTrouble(firstError(errors), true);
+  };
+  if (units === 1) return compile(["-o", output, source, "-lm"]);
+  const objects = Array.from({ length: units }, (_, unit) => `unit${unit}.o`);
+  await Promise.all(
+    objects.map((object, unit) =>
+      compile([`-DUNIT=${unit}`, `-DUNITS=${units}`, "-c", "-o", object, source]),
+    ),
+  );
+  await compile(["-o", output, ...objects, "-lm"]);
+  await Promise.all(objects.map((object) => rm(join(folder, object))));
 }
 
 interface Outcome {

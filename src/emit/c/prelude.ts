@@ -55,11 +55,19 @@ function types(lanes: number): string {
 #define __has_attribute(name) 0
 #endif
 #define INLINE static inline __attribute__((always_inline, unused))
+/* One source may be compiled in several units at once, with UNIT = 0 … UNITS - 1. */
+#ifdef UNITS
+#define IN_UNIT(place) ((place) % UNITS == UNIT)
+#define LINKAGE
+#else
+#define IN_UNIT(place) 1
+#define LINKAGE static
+#endif
 /* GCC 12's analyses between functions lose stores that only a later function reads. */
 #if __has_attribute(noipa)
-#define KERNEL static __attribute__((noipa))
+#define KERNEL LINKAGE __attribute__((noipa))
 #else
-#define KERNEL static __attribute__((noinline))
+#define KERNEL LINKAGE __attribute__((noinline))
 #endif
 #ifdef _WIN32
 #define PUBLIC __declspec(dllexport)

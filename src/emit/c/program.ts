@@ -48,8 +48,8 @@ export function emitC(programs: readonly CProgram[], lanes: number): string {
 export function emitProgram(program: CProgram, lanes: number): string {
   const { name, kernels, threads, placeOf } = program;
   const functionOf = (kernel: Kernel): string => `${name}_k${identifier(kernel.name)}`;
-  const functions = kernels.map((kernel) =>
-    emitFunction(kernel, functionOf(kernel), placeOf, lanes),
+  const functions = inUnits(
+    kernels.map((kernel) => emitFunction(kernel, functionOf(kernel), placeOf, lanes)),
   );
   if (threads !== undefined) {
     const { count, cell } = threads;
@@ -57,10 +57,30 @@ export function emitProgram(program: CProgram, lanes: number): string {
       functions: parts.map(functionOf),
       meet,
     }));
-    return [...functions, emitThreaded({ name, threads: count, steps, cell })].join("\n");
+    return [...functions, inFirstUnit(emitThreaded({ name, threads: count, steps, cell }))].join(
+      "\n",
+    );
   }
   const calls = kernels.map((kernel) => `  ${functionOf(kernel)}(base);\n`).join("");
-  return [...functions, `PUBLIC void ${name}(char *const *base) {\n${calls}}\n`].join("\n");
+  const entry = `PUBLIC void ${name}(char *const *base) {\n${calls}}\n`;
+  return [...functions, inFirstUnit(entry)].join("\n");
+}
+
+/** The longest functions are dealt out first, so that units take about equally long to compile. */
+function inUnits(functions: readonly string[]): string[] {
+  const byLength = functions
+    .map((_, i) => i)
+    .toSorted((a, b) => functions[b]!.length - functions[a]!.length);
+  const places = new Map(byLength.map((i, place) => [i, place]));
+  return functions.map((code, i) => {
+    const head = code.slice(0, code.indexOf(" {\n"));
+    return `#if IN_UNIT(${places.get(i)!})\n${code}#else\n${head};\n#endif\n`;
+  });
+}
+
+/** What calls the kernels, and what only one unit may define. */
+function inFirstUnit(code: string): string {
+  return `#if IN_UNIT(0)\n${code}#endif\n`;
 }
 
 interface Mentions {
