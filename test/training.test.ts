@@ -166,7 +166,12 @@ describe.each(backends)("on $description", (backend) => {
     ];
     const first = plain.weights().get("0.weight")!.data[0]!;
     const [without, within] = await Promise.all([eventsOf(plain), eventsOf(watched)]);
-    expect(within.filter(({ type }) => type !== "probe")).toEqual(without);
+    const done = within.at(-1)!;
+    expect(Object.keys((done.type === "done" && done.observing) || {})).toEqual(["first-weight"]);
+    expect(within.filter(({ type }) => type !== "probe")).toEqual([
+      ...without.slice(0, -1),
+      { ...without.at(-1)!, observing: expect.any(Object) as unknown },
+    ]);
     expect(bitsOf(watched.weights())).toEqual(bitsOf(plain.weights()));
     const probes = within.filter((event) => event.type === "probe");
     expect(probes.map(({ step }) => step)).toEqual([0, 6, 12, 17]);

@@ -33,6 +33,23 @@ describe("what a trace records", () => {
     expect(found.observations[2]!.input).toBe(found.observations[1]!.output);
   });
 
+  test("values in the place of members: the output is computed from them, and they are told", () => {
+    const model = sequential(linear(2, 3), relu());
+    const { weight } = model[0];
+    const given = mul(input("given", [2, 3]), 2);
+    const options = { phase: "train", instead: new Map([[weight, given]]) } as const;
+    const found = trace(model, input("x", [4, 2]), options);
+    expect(found.parameters.map(({ path }) => path)).toEqual(["0.weight", "0.bias"]);
+    expect(found.parameters[0]!.value).toBe(given);
+    expect(found.parameters[1]!.value.op.name).toBe("state");
+    const wrong = new Map([[weight, input("given", [3, 2])]]);
+    expect(() => trace(model, input("x", [4, 2]), { phase: "train", instead: wrong })).toThrow(
+      new ShapeError(
+        "trace: in place of a parameter f32 [2, 3] must stand its like, got f32 [3, 2]",
+      ),
+    );
+  });
+
   test("in phase eval nothing changes and nothing draws", () => {
     const found = traced(
       sequential(linear(2, 3), batchNorm(3), dropout({ rate: 0.5 })),

@@ -17,6 +17,8 @@ export interface TraceOptions {
   readonly sharedNoise?: boolean;
   /** The names and buffers of the model's members; pass one tree to programs that share them. */
   readonly tree?: MemberTree;
+  /** Values to compute with in place of members' own, such as θ − η · g. Default: none. */
+  readonly instead?: ReadonlyMap<Member, Value>;
 }
 
 /** What a statistic shall become after the step. */
@@ -47,7 +49,7 @@ export interface Observation {
 export interface Trace {
   readonly tree: MemberTree;
   readonly output: Value;
-  /** The parameters that the output was computed from, in the model's order. */
+  /** The parameters that the output was computed from, in the model's order, as it saw them. */
   readonly parameters: readonly (NamedMember & { readonly value: Value })[];
   readonly updates: readonly StatisticUpdate[];
   readonly randomStreams: readonly RandomStream[];
@@ -62,6 +64,7 @@ interface Recording {
   readonly sharedNoise: boolean;
   readonly tree: MemberTree;
   readonly byMember: ReadonlyMap<Member, NamedMember>;
+  readonly instead: ReadonlyMap<Member, Value>;
   readonly reads: Map<Member, Value>;
   readonly updates: Map<Member, StatisticUpdate>;
   readonly randomStreams: RandomStream[];
@@ -78,11 +81,13 @@ interface Recording {
  * Builds the graph of `model` applied to `x`, and what goes with it: which parameters were read,
  * what the running statistics shall become, which random keys must be fed.
  *
- * Errors: the layers' own, with the layer's path appended: `… (layer "3" of sequential)`.
+ * Errors: ShapeError for a value in a member's place that is not its like; the layers' own, with
+ *         the layer's path appended: `… (layer "3" of sequential)`.
  */
 export function trace(model: Module, x: Value, options: TraceOptions): Trace {
   const { phase, noise = phase === "train", sharedNoise = false } = options;
-  const { tree = memberTree(model) } = options;
+  const { tree = memberTree(model), instead = new Map<Member, Value>() } = options;
+  instead.forEach((value, member) => checkSubstitute(member, value, "trace"));
   const recording: Recording = {
     root: model,
     phase,
@@ -90,6 +95,7 @@ export function trace(model: Module, x: Value, options: TraceOptions): Trace {
     sharedNoise,
     tree,
     byMember: new Map(tree.members.map((named) => [named.member, named])),
+    instead,
     reads: new Map(),
     updates: new Map(),
     randomStreams: [],
@@ -128,7 +134,7 @@ function makePass(recording: Recording, substitutes: ReadonlyMap<Member, Value> 
     update: (statistic, value) => record(recording, statistic, value, null),
     apply(module, x, instead) {
       if (instead === undefined) return applyModule(recording, pass, module, x);
-      instead.forEach((value, member) => checkSubstitute(member, value));
+      instead.forEach((value, member) => checkSubstitute(member, value, "apply"));
       const inner = makePass(recording, new Map([...substitutes, ...instead]));
       return applyModule(recording, inner, module, x);
     },
@@ -137,10 +143,10 @@ function makePass(recording: Recording, substitutes: ReadonlyMap<Member, Value> 
   return pass;
 }
 
-function checkSubstitute({ kind, shape }: Member, value: Value): void {
+function checkSubstitute({ kind, shape }: Member, value: Value, who: string): void {
   if (value.dtype === "f32" && sameShape(value.shape, shape)) return;
   throw new ShapeError(
-    `apply: in place of a ${kind} f32 ${showShape(shape)} must stand its like, got ${value.dtype} ${showShape(value.shape)}`,
+    `${who}: in place of a ${kind} f32 ${showShape(shape)} must stand its like, got ${value.dtype} ${showShape(value.shape)}`,
   );
 }
 
@@ -155,7 +161,8 @@ function nameOf({ byMember }: Recording, member: Member, who: string): NamedMemb
 function read(recording: Recording, member: Member): Value {
   const known = recording.reads.get(member);
   if (known !== undefined) return known;
-  const value = state(nameOf(recording, member, "read").slot);
+  const { slot } = nameOf(recording, member, "read");
+  const value = recording.instead.get(member) ?? state(slot);
   recording.reads.set(member, value);
   return value;
 }

@@ -92,7 +92,7 @@ function slowPercentile(values: readonly number[], q: number): number {
 describe.each(["train", "eval"] as const)("with normalization as in %s", (phase) => {
   test("percentiles agree with plain loops and a search", async () => {
     const probe = activationPercentiles({ ...observed, name: "inputs", phase });
-    const values = (await probe.prepare(await site()))();
+    const values = (await probe.prepare(await site()))(0);
     const rows = slowInput(phase);
     expect(Object.keys(values)).toEqual(["p15", "p50", "p85"]);
     for (const q of [15, 50, 85]) {
@@ -108,7 +108,7 @@ describe.each(["train", "eval"] as const)("with normalization as in %s", (phase)
   test("the normalization error agrees with plain loops", async () => {
     const target = { scale: "1.scale", shift: "1.shift" };
     const probe = normalizationError({ ...observed, name: "normal", phase, target });
-    const values = (await probe.prepare(await site()))();
+    const values = (await probe.prepare(await site()))(0);
     const rows = slowInput(phase);
     const errors = [0, 1, 2, 3].map((unit) => {
       const column = rows.map((row) => row[unit]!);
@@ -126,7 +126,7 @@ describe.each(["train", "eval"] as const)("with normalization as in %s", (phase)
 
 test("without a target, normalized means mean 0 and variance 1", async () => {
   const probe = normalizationError({ ...observed, name: "normal", phase: "train" });
-  const values = (await probe.prepare(await site()))();
+  const values = (await probe.prepare(await site()))(0);
   expect(values["locationMax"]).toBeCloseTo(3, 4);
   expect(values["spreadMax"]).toBeCloseTo(3, 2);
 });
@@ -135,13 +135,13 @@ test("an observation follows the session's weights and changes none of them", as
   const place = await site();
   const probe = activationPercentiles({ ...observed, name: "inputs", phase: "train" });
   const observe = await probe.prepare(place);
-  const before = observe();
+  const before = observe(0);
   const all = place.tree.members.map(({ slot }) => [...place.session.read(slot)]);
-  expect(observe()).toEqual(before);
+  expect(observe(0)).toEqual(before);
   expect(place.tree.members.map(({ slot }) => [...place.session.read(slot)])).toEqual(all);
   const shift = place.tree.members.find(({ path }) => path === "1.shift")!;
   place.session.write(shift.slot, [10, 10, 10, 10]);
-  expect((observe()["p50"] as readonly number[])[2]).toBeGreaterThan(8);
+  expect((observe(0)["p50"] as readonly number[])[2]).toBeGreaterThan(8);
 });
 
 describe("refuses", () => {

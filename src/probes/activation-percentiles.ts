@@ -1,4 +1,4 @@
-import { OptionError } from "../base/errors.ts";
+import { checkEvery } from "./batches.ts";
 import { layerInput, type LayerInput, type LayerInputOptions } from "./layer-input.ts";
 import { modeText } from "./mode-text.ts";
 import { checkPercentile, percentile } from "./percentile.ts";
@@ -21,19 +21,16 @@ export interface ActivationPercentilesOptions extends LayerInputOptions {
  * Source: Ioffe & Szegedy 2015, arXiv:1502.03167, section 4.1 and figure 1(b, c).
  */
 export function activationPercentiles(options: ActivationPercentilesOptions): Probe {
-  const { name, percentiles = [15, 50, 85], every, layer, count, batchSize, phase } = options;
+  const { name, percentiles = [15, 50, 85], every, layer } = options;
   percentiles.forEach((q) => checkPercentile(q, "activationPercentiles"));
-  if (!(Number.isInteger(every) && every >= 1)) {
-    throw new OptionError(`activationPercentiles: every must be a positive integer, got ${every}`);
-  }
   return Object.freeze({
     name,
     unit: `input to layer "${layer}"`,
-    every,
-    mode: modeText(phase, count, batchSize),
+    every: checkEvery(every, "activationPercentiles"),
+    mode: modeText(options),
     async prepare(site) {
       const observe = await layerInput(site, options);
-      return () => percentilesOf(observe(), percentiles);
+      return (step) => percentilesOf(observe(step), percentiles);
     },
   } satisfies Probe);
 }

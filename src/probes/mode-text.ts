@@ -1,9 +1,18 @@
-import type { Phase } from "../nn/index.ts";
+import type { BatchOptions } from "./batches.ts";
 
-/** How the layers behave while a probe looks, in words. */
-export function modeText(phase: Phase, count: number, batchSize: number): string {
-  const examples = `${count} held-out examples`;
-  return phase === "eval"
-    ? `${examples}, normalized with running statistics`
-    : `${examples} in batches of ${batchSize}, each normalized with its own statistics as in training; nothing updated`;
+/** How the layers behave while a probe looks, and at what, in words. */
+export function modeText({
+  phase,
+  count,
+  batchSize,
+  seed,
+  noise = false,
+}: Omit<BatchOptions, "examples">): string {
+  const chosen = seed === undefined ? "the same" : "the next of training's order";
+  const normalized =
+    phase === "eval"
+      ? "normalized with running statistics"
+      : `in batches of ${batchSize}, each normalized with its own statistics as in training`;
+  const draws = noise ? "random layers draw as in training" : "random layers do not draw";
+  return `${count} examples, ${chosen} at each observation, ${normalized}; ${draws}; nothing updated`;
 }

@@ -1,4 +1,5 @@
 import { OptionError } from "../base/errors.ts";
+import { checkEvery } from "./batches.ts";
 import { layerInput, type LayerInput, type LayerInputOptions } from "./layer-input.ts";
 import { modeText } from "./mode-text.ts";
 import { percentile } from "./percentile.ts";
@@ -27,12 +28,12 @@ export interface NormalizationErrorOptions extends LayerInputOptions {
  * Errors: OptionError for a parameter path that the model does not have, or an unknown layer.
  */
 export function normalizationError(options: NormalizationErrorOptions): Probe {
-  const { name, every, target, phase, count, batchSize } = options;
+  const { name, every, target } = options;
   return Object.freeze({
     name,
     unit: "multiples of the unit's scale",
-    every,
-    mode: modeText(phase, count, batchSize),
+    every: checkEvery(every, "normalizationError"),
+    mode: modeText(options),
     async prepare(site) {
       const observe = await layerInput(site, options);
       const slotAt = (path: string) => {
@@ -43,8 +44,8 @@ export function normalizationError(options: NormalizationErrorOptions): Probe {
         );
       };
       const slots = target && { scale: slotAt(target.scale), shift: slotAt(target.shift) };
-      return () => {
-        const seen = observe();
+      return (step) => {
+        const seen = observe(step);
         const scale = slots ? site.session.read(slots.scale) : new Float32Array(seen.units).fill(1);
         const shift = slots ? site.session.read(slots.shift) : new Float32Array(seen.units);
         return errorsOf(seen, scale, shift);

@@ -14,18 +14,21 @@ export interface ProbeSite {
   readonly session: Session;
 }
 
-/** One observation, by name; a list has one number per unit of the layer observed. */
+/**
+ * One observation, by name. A list has one number for each of what the probe says: the units of a
+ * layer, step sizes, layers. All numbers are finite, so that they survive JSON.
+ */
 export type ProbeValues = Readonly<Record<string, readonly number[] | number>>;
 
 export interface Probe {
   /** Unique within a run, such as `sigmoid-input`. */
   readonly name: string;
-  /** What one unit of every value is. Values with another unit belong to another probe. */
+  /** What one unit of every value is; by name, `loss: nats; cosine: 1`, if they differ. */
   readonly unit: string;
   /** Steps between observations; there is one before the first step and one after the last. */
   readonly every: number;
   /** How the layers behave while it looks, in words for a report. */
   readonly mode: string;
-  /** Compiles what it needs and returns the observation. */
-  prepare(site: ProbeSite): Promise<() => ProbeValues>;
+  /** Compiles what it needs and returns the observation, a function of the updates done so far. */
+  prepare(site: ProbeSite): Promise<(step: number) => ProbeValues>;
 }

@@ -57,6 +57,8 @@ export interface ProbeEvent {
   readonly step: number;
   readonly probe: string;
   readonly unit: string;
+  /** How the layers behaved while it looked, in words; absent if the observer does not say. */
+  readonly mode?: string;
   readonly values: Readonly<Record<string, readonly number[] | number>>;
 }
 
@@ -97,6 +99,8 @@ export interface DoneEvent {
   /** Updates done. */
   readonly step: number;
   readonly seconds: number;
+  /** What each observer took of these seconds, by name; absent without observers. */
+  readonly observing?: Readonly<Record<string, number>>;
   /** `stopped` by a controller, before the last step. */
   readonly outcome: "finished" | "stopped" | "aborted" | "diverged";
 }

@@ -21,6 +21,10 @@ export interface Observer {
   readonly unit: string;
   /** Steps between observations; there is one before the first step and one after the last. */
   readonly every: number;
-  /** Compiles what it needs and returns the observation. */
-  prepare(site: ObserverSite): Promise<() => Readonly<Record<string, readonly number[] | number>>>;
+  /** How the layers behave while it looks, in words; its events carry it. */
+  readonly mode?: string;
+  /** Compiles what it needs and returns the observation, a function of the updates done so far. */
+  prepare(
+    site: ObserverSite,
+  ): Promise<(step: number) => Readonly<Record<string, readonly number[] | number>>>;
 }

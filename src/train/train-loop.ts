@@ -32,8 +32,12 @@ interface OpenRun {
   readonly breathe: Breather;
 }
 
-type Reader = Pick<Observer, "name" | "unit" | "every"> & {
-  readonly read: () => ProbeEvent["values"];
+type Reader = Pick<Observer, "every"> & {
+  /** What its events say beside step and values. */
+  readonly about: Pick<ProbeEvent, "probe" | "unit" | "mode">;
+  readonly read: (step: number) => ProbeEvent["values"];
+  /** Spent on observations so far. */
+  seconds: number;
 };
 
 /** The life of a run: the events of one step come in a fixed order, its checkpoint last. */
@@ -49,7 +53,7 @@ export async function* trainLoop(
   yield { type: "start", step: state.step, steps, stepsPerEpoch, backend: run.backend };
   const outcome = yield* trainSteps(run);
   const seconds = (performance.now() - began) / 1000;
-  yield { type: "done", step: state.step, seconds, outcome };
+  yield { type: "done", step: state.step, seconds, ...observing(run), outcome };
 }
 
 async function* trainSteps(run: OpenRun): AsyncGenerator<TrainEvent, DoneEvent["outcome"]> {
@@ -82,6 +86,12 @@ async function* trainSteps(run: OpenRun): AsyncGenerator<TrainEvent, DoneEvent["
   }
   state.ended = true;
   return "finished";
+}
+
+function observing({ observers }: OpenRun): Pick<DoneEvent, "observing"> {
+  if (observers.length === 0) return {};
+  const seconds = observers.map(({ about, seconds: spent }) => [about.probe, spent] as const);
+  return { observing: Object.fromEntries(seconds) };
 }
 
 /** JSON has no such numbers. */
@@ -126,8 +136,10 @@ async function prepareObservers(
 ): Promise<Reader[]> {
   const readers: Reader[] = [];
   for (const observer of observe) {
-    const { name, unit, every } = observer;
-    readers.push({ name, unit, every, read: await observer.prepare({ model, tree, session }) });
+    const { name, unit, every, mode } = observer;
+    const about = { probe: name, unit, ...(mode !== undefined && { mode }) };
+    const read = await observer.prepare({ model, tree, session });
+    readers.push({ every, about, read, seconds: 0 });
   }
   return readers;
 }
@@ -170,11 +182,13 @@ async function* settle(run: OpenRun): AsyncGenerator<TrainEvent, boolean> {
   const { state, stepper, observers, settings } = run;
   const { step } = state;
   const due = (every: number): boolean => step % every === 0 || step === settings.steps;
-  for (const { name, unit, every, read } of observers) {
-    if (!due(every)) continue;
-    const values = read();
+  for (const observer of observers) {
+    if (!due(observer.every)) continue;
+    const began = performance.now();
+    const values = observer.read(step);
     stepper.refresh();
-    yield { type: "probe", step, probe: name, unit, values };
+    observer.seconds += (performance.now() - began) / 1000;
+    yield { type: "probe", step, ...observer.about, values };
   }
   const evaluations = due(settings.evaluateEvery) ? await evaluateNow(run) : [];
   const lost = evaluations.findIndex(({ result }) => !Number.isFinite(result.loss));
