@@ -3,6 +3,7 @@ import { OptionError } from "../base/errors.ts";
 import type { Study } from "../experiments/index.ts";
 import batchnormLearningRate from "./batchnorm-learning-rate/batchnorm-learning-rate.ts";
 import batchnormMnist from "./batchnorm-mnist/batchnorm-mnist.ts";
+import batchnormTheorems from "./batchnorm-theorems/batchnorm-theorems.ts";
 import dropoutRegression from "./dropout-regression/dropout-regression.ts";
 
 /** All studies, in the lecture's order. */
@@ -10,6 +11,7 @@ export const studies: readonly Study[] = Object.freeze([
   dropoutRegression,
   batchnormMnist,
   batchnormLearningRate,
+  batchnormTheorems,
 ]);
 
 /** The study of that id. Errors: OptionError listing the ids there are. */
@@ -21,7 +23,7 @@ export function findStudy(id: string): Study {
 }
 
 export { defineStudy, type Study } from "../experiments/index.ts";
-export { batchnormLearningRate, batchnormMnist, dropoutRegression };
+export { batchnormLearningRate, batchnormMnist, batchnormTheorems, dropoutRegression };
 
 // What the lab's chapters share with them, so that a live number is a study's number.
 export { baseRates } from "./batchnorm-learning-rate/arms.ts";
