@@ -72,8 +72,10 @@ async function bundle(
   });
   const { output } = await build.generate({ format: "es", codeSplitting: false });
   await build.close();
-  const [{ code, imports, dynamicImports }] = output;
-  return { code, outside: [...imports, ...dynamicImports] };
+  const [{ code, fileName, imports, dynamicImports }] = output;
+  // What is loaded on demand is in the one file too, which then names itself.
+  const outside = [...imports, ...dynamicImports].filter((name) => name !== fileName);
+  return { code, outside };
 }
 
 async function trainInNode(code: string): Promise<Outcome> {

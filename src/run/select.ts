@@ -2,8 +2,7 @@
 import { openNativeHost } from "#native-host";
 import { BackendError, OptionError } from "../base/errors.ts";
 import type { Backend } from "./backend.ts";
-import { nativeBackendOn } from "./native.ts";
-import { reference } from "./reference.ts";
+import type { NativeHost } from "./native-host.ts";
 import { wasmBackend } from "./wasm.ts";
 
 /** The names `selectBackend` takes. */
@@ -40,7 +39,7 @@ export async function selectBackend(
     case "wasm":
       return wasmBackend({ threads });
     case "reference":
-      return reference;
+      return (await import("./reference.ts")).reference;
     default:
       throw new OptionError(
         `selectBackend: name must be ${backendNames.join(", ")}, got ${JSON.stringify(name)}`,
@@ -50,13 +49,19 @@ export async function selectBackend(
 
 async function fastestBackend(threads: number): Promise<Backend> {
   const found = await openNativeHost();
-  if ("host" in found) return nativeBackendOn(found.host, threads);
+  if ("host" in found) return openNative(found.host, threads);
   const backend = wasmBackend({ threads });
   return found.broken ? { ...backend, note: `native is not used: ${found.reason}` } : backend;
 }
 
 async function nativeBackend(threads: number): Promise<Backend> {
   const found = await openNativeHost();
-  if ("host" in found) return nativeBackendOn(found.host, threads);
+  if ("host" in found) return openNative(found.host, threads);
   throw new BackendError(`native: ${found.reason}`);
+}
+
+/** Loaded where there is a host for it, so that a page never carries what writes C. */
+async function openNative(host: NativeHost, threads: number): Promise<Backend> {
+  const { nativeBackendOn } = await import("./native.ts");
+  return nativeBackendOn(host, threads);
 }
