@@ -1,16 +1,16 @@
 /** Test accuracy against training steps, as several studies of normalization draw it. */
 import {
-  curvePanel,
-  meanCurve,
+  linePanel,
   pairedSeeds,
-  type CurveSeries,
+  seedSeries,
+  type BandPoint,
   type Figure,
-  type MeanPoint,
+  type LineSeries,
   type StudyResult,
 } from "../experiments/index.ts";
-import { count, percent, percentExact } from "./number-text.ts";
+import { count, percent, percentExact, percentInterval } from "./number-text.ts";
 
-/** Arms that share a panel. Lines are styled by place, so groups list like arms in like order. */
+/** Arms that share a panel. */
 export interface ArmGroup {
   readonly title: string;
   readonly arms: readonly string[];
@@ -24,18 +24,24 @@ export interface AccuracyFigureOptions {
   readonly groups: readonly ArmGroup[];
   /** Accuracies between which all panels are drawn. */
   readonly yDomain: readonly [number, number];
-  readonly result: StudyResult;
+  readonly result: Pick<StudyResult, "protocol" | "runs" | "seeds">;
   readonly document: Document;
-  readonly columns?: number;
+  /** What an evaluation's `step` counts; defaults to *training steps*. */
+  readonly steps?: { readonly label: string; readonly of: (step: number, arm: string) => number };
 }
 
 const PANEL = { width: 440, height: 300 };
-/** Shares of the training at which the table has a column. */
+/** Shares of the training at which the table has a row. */
 const PICKED = [0.02, 0.1, 0.25, 0.5, 0.75, 1];
+const TRAINING_STEPS = { label: "training steps", of: (step: number): number => step };
 
 export function accuracyFigure(options: AccuracyFigureOptions): Figure {
-  const { id, title, caption, groups, yDomain, result, document, columns } = options;
-  const drawn = groups.map((group) => ({ ...group, series: seriesOf(result, group.arms) }));
+  const { id, title, caption, groups, yDomain, result, document } = options;
+  const { steps = TRAINING_STEPS } = options;
+  const drawn = groups.map((group) => ({
+    title: group.title,
+    series: group.arms.map((arm) => curveOf(result, arm, steps.of)),
+  }));
   return {
     id,
     title,
@@ -47,54 +53,58 @@ export function accuracyFigure(options: AccuracyFigureOptions): Figure {
       .join(" "),
     panels: drawn.map(({ title: name, series }) => ({
       title: name,
-      svg: curvePanel({ series, yDomain, tickText: percent, document, ...PANEL }),
+      svg: linePanel({
+        series,
+        x: { label: steps.label, ticks: 5 },
+        y: { label: "test accuracy", domain: yDomain, ticks: 5, tickText: percent },
+        document,
+        ...PANEL,
+      }),
     })),
-    ...(columns !== undefined && { columns }),
     numbers: table(drawn),
   };
 }
 
-/** One curve of test accuracy per arm. */
-function seriesOf(result: StudyResult, arms: readonly string[]): CurveSeries[] {
-  return arms.flatMap((id): CurveSeries[] => {
-    const arm = result.protocol.arms.find((known) => known.id === id);
-    if (arm === undefined) return [];
-    const own = result.runs.filter((run) => run.arm === id);
-    const seeds = own.map(({ seed, curve }) => ({
+function curveOf(
+  { protocol, runs }: AccuracyFigureOptions["result"],
+  id: string,
+  x: (step: number, arm: string) => number,
+): LineSeries {
+  const arm = protocol.arms.findIndex((known) => known.id === id);
+  const seeds = runs
+    .filter((run) => run.arm === id)
+    .map(({ seed, curve }) => ({
       seed,
       points: curve.flatMap(({ step, accuracy }) =>
-        accuracy === null ? [] : [{ step, value: accuracy }],
+        accuracy === null ? [] : [{ x: x(step, id), y: accuracy }],
       ),
     }));
-    return [{ short: arm.short, seeds }];
-  });
+  return seedSeries({ name: protocol.arms[arm]?.short ?? id, arm, seeds });
 }
 
-function describe(series: CurveSeries): string {
-  const points = picked(meanCurve(series));
-  const said = points.map(({ mean, step }) => `${percentExact(mean)} at step ${count(step)}`);
-  return `${series.short} ${said.length === 0 ? "was never evaluated" : said.join(", ")}`;
+function describe({ name, points }: LineSeries): string {
+  const said = picked(points).map(({ x, y }) => `${percentExact(y)} at ${count(x)}`);
+  return `${name} ${said.length === 0 ? "was never evaluated" : said.join(", ")}`;
 }
 
-function picked(means: readonly MeanPoint[]): MeanPoint[] {
-  const places = PICKED.map((share) => Math.round(share * (means.length - 1)));
-  return [...new Set(places)].flatMap((place) => means[place] ?? []);
+function picked(points: readonly BandPoint[]): BandPoint[] {
+  const places = PICKED.map((share) => Math.round(share * (points.length - 1)));
+  return [...new Set(places)].flatMap((place) => points[place] ?? []);
 }
 
 function table(
-  groups: readonly { readonly title: string; readonly series: readonly CurveSeries[] }[],
+  groups: readonly { readonly title: string; readonly series: readonly LineSeries[] }[],
 ): Figure["numbers"] {
   const rows = groups.flatMap(({ title, series }) =>
-    series.flatMap((one) =>
-      picked(meanCurve(one)).map(({ step, mean, low, high, n }) => [
+    series.flatMap(({ name, points }) =>
+      picked(points).map(({ x, y, low, high }) => [
         title,
-        one.short,
-        step,
-        percentExact(mean),
-        low === null || high === null ? "–" : `[${percentExact(low)}, ${percentExact(high)}]`,
-        n,
+        name,
+        x,
+        percentExact(y),
+        percentInterval(low, high),
       ]),
     ),
   );
-  return { columns: ["panel", "arm", "step", "mean accuracy", "95 % interval", "n"], rows };
+  return { columns: ["panel", "arm", "at", "mean accuracy", "95 % interval"], rows };
 }

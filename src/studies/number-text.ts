@@ -19,3 +19,8 @@ export function fixed(value: number | null | undefined, digits = 2): string {
 export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
+
+/** `[91.20 %, 93.40 %]`; a dash where there is no interval. */
+export function percentInterval(low: number | null = null, high: number | null = null): string {
+  return low === null || high === null ? "–" : `[${percentExact(low)}, ${percentExact(high)}]`;
+}

@@ -42,7 +42,7 @@ export function settingOf(arm: RateArm): RateSetting {
 }
 
 /** Free of the noise of binary products: 0.2 × 0.1 is 0.02. */
-export function rateOf({ activation, factor }: RateSetting): number {
+export function rateOf({ activation, factor }: Omit<RateSetting, "normalization">): number {
   return Number((baseRates[activation] * factors[factor]).toPrecision(12));
 }
 

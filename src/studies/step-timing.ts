@@ -1,0 +1,103 @@
+/** What a training step of one model costs beside that of another, on this machine, now. */
+import { streamKey } from "../base/random.ts";
+import { gatherInputs, gatherTargets, type Split } from "../data/index.ts";
+import { crossEntropy, initialize, type Module } from "../nn/index.ts";
+import type { Backend } from "../run/index.ts";
+import { buildStep, scalarInput, sgd } from "../train/index.ts";
+import { writeSlots } from "../train/slots.ts";
+
+export interface TimingOptions {
+  readonly batchSize: number;
+  /** Every step is on its first batch; which batch it is costs nothing. */
+  readonly examples: Split;
+  readonly backend: Backend;
+  readonly seed: number;
+  /** How often all models are timed, in turn. */
+  readonly rounds: number;
+  /** Time given to each model in each round, at least one step. */
+  readonly milliseconds: number;
+}
+
+/** So small that the weights stay near their first values, however many steps there are. */
+const LEARNING_RATE = 1e-6;
+
+interface Timed {
+  readonly name: string;
+  readonly step: (index: number) => void;
+  readonly spent: number[];
+}
+
+/**
+ * Milliseconds per training step (forward, backward, SGD update, running statistics) of each model
+ * in each round. The models take turns, another one first in each round, so that whatever slows
+ * the machine for a while meets them all; a round before the first is not counted.
+ */
+export async function timeSteps(
+  models: ReadonlyMap<string, Module>,
+  options: TimingOptions,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const { rounds, milliseconds } = options;
+  const timed: Timed[] = [];
+  for (const [name, model] of models) {
+    timed.push({ name, step: await prepareStep(model, options), spent: [] });
+  }
+  for (let round = 0; round <= rounds; round++) {
+    for (let turn = 0; turn < timed.length; turn++) {
+      const { step, spent } = timed[(turn + round) % timed.length]!;
+      const each = timeFor(step, milliseconds);
+      if (round > 0) spent.push(each);
+    }
+  }
+  return new Map(timed.map(({ name, spent }) => [name, spent]));
+}
+
+async function prepareStep(
+  model: Module,
+  { batchSize, examples, backend, seed }: TimingOptions,
+): Promise<(index: number) => void> {
+  const optimizer = sgd({ learningRate: LEARNING_RATE });
+  const step = buildStep(model, crossEntropy(), optimizer, {
+    batchSize,
+    inputShape: examples.shape,
+  });
+  const session = await backend.open();
+  const executable = await session.compile(step.program, { name: "timed-step" });
+  const rows = Uint32Array.from({ length: batchSize }, (_, row) => row % examples.count);
+  gatherInputs(examples, { rows }, executable.input("x") as Float32Array);
+  gatherTargets(examples, { rows }, executable.input("target"));
+  for (const name of step.scalars) {
+    executable.input(scalarInput(name))[0] = optimizer.scalars[name]!(0);
+  }
+  const keys = step.trace.randomStreams.map(({ input, stream }) => ({
+    view: executable.input(input),
+    stream,
+  }));
+  writeSlots(session, step.slots, initialize(model, seed));
+  return (index) => {
+    for (const { view, stream } of keys) view.set(streamKey(seed, stream, index));
+    executable.run();
+  };
+}
+
+/** Mean milliseconds of as many steps as fill the time. */
+function timeFor(step: (index: number) => void, milliseconds: number): number {
+  step(0);
+  const started = performance.now();
+  let count = 0;
+  let elapsed = 0;
+  do {
+    step(++count);
+    elapsed = performance.now() - started;
+  } while (elapsed < milliseconds);
+  return elapsed / count;
+}
+
+/**
+ * The median over rounds of one model's time divided by another's in the same round: a disturbance
+ * that lasts longer than a round cancels, one that is shorter is outvoted.
+ */
+export function medianRatio(over: readonly number[], under: readonly number[]): number {
+  const ratios = over.map((time, round) => time / under[round]!).toSorted((a, b) => a - b);
+  const half = (ratios.length - 1) / 2;
+  return (ratios[Math.floor(half)]! + ratios[Math.ceil(half)]!) / 2;
+}
