@@ -27,3 +27,21 @@ export { type ImageSetOptions, imageSet } from "./images.ts";
 export { type MnistOptions, mnist } from "./mnist.ts";
 export { shuffledIndices } from "./shuffled-indices.ts";
 export { type TakeOptions, take } from "./take.ts";
+export { type TableOptions, readTable } from "./tables/read-table.ts";
+export type { TableProgress } from "./tables/read-csv.ts";
+export type { ByteSource } from "./tables/utf8-chunks.ts";
+export {
+  type BadRow,
+  type CategoryColumn,
+  type Column,
+  type NumberColumn,
+  type Table,
+  columnNamed,
+} from "./tables/table.ts";
+export {
+  type TableDataset,
+  type TableDatasetOptions,
+  tableDataset,
+} from "./tables/table-dataset.ts";
+export { type FeatureEncoding, type TableEncoding, encodeInputs } from "./tables/table-encoding.ts";
+export type { TargetEncoding, Task } from "./tables/target-column.ts";

@@ -2,17 +2,22 @@ import { OptionError } from "../base/errors.ts";
 import { randomBits, streamKey, type RandomKey } from "../base/random.ts";
 
 /**
- * A uniformly random order of 0 … count - 1, a pure function of (count, seed, epoch).
+ * A uniformly random order of 0 … count - 1, a pure function of (count, seed, epoch, stream).
  *
  * Shape:  [count].
  * Errors: OptionError if count is not an integer in [1, 2^32).
  * Source: Durstenfeld 1964, "Algorithm 235: random permutation".
  */
-export function shuffledIndices(count: number, seed: number, epoch: number): Uint32Array {
+export function shuffledIndices(
+  count: number,
+  seed: number,
+  epoch: number,
+  stream = "shuffle",
+): Uint32Array {
   if (!Number.isInteger(count) || count < 1 || count >= 2 ** 32) {
     throw new OptionError(`shuffledIndices: count must be an integer in [1, 2^32), got ${count}`);
   }
-  const draw = boundedDraws(streamKey(seed, "shuffle", epoch));
+  const draw = boundedDraws(streamKey(seed, stream, epoch));
   const indices = Uint32Array.from({ length: count }, (_, i) => i);
   for (let last = count - 1; last > 0; last--) {
     const chosen = draw(last + 1);
