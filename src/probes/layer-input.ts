@@ -17,6 +17,14 @@ export interface LayerInput {
   readonly units: number;
 }
 
+/** Runs the forward pass over an observation's batches and shows what each gave, until the next. */
+export interface LayerWatch {
+  readonly units: number;
+  /** Rows of one batch: batchSize · |S|. */
+  readonly rows: number;
+  each(step: number, visit: (batch: Float32Array, index: number) => void): void;
+}
+
 /**
  * Compiles the forward pass as a program without writes and returns a function that runs it over
  * the examples.
@@ -25,29 +33,51 @@ export interface LayerInput {
  * Errors: OptionError for a layer that is not there, or counts that do not fit.
  */
 export async function layerInput(
-  { model, tree, session }: ProbeSite,
+  site: ProbeSite,
   options: LayerInputOptions,
 ): Promise<(step: number) => LayerInput> {
-  const { layer, examples, batchSize, phase, noise = false } = options;
+  const { each, rows, units } = await watchLayer(site, options);
+  const perBatch = rows * units;
+  const data = new Float32Array(batchCount(options) * perBatch);
+  return (step) => {
+    each(step, (batch, index) => data.set(batch, index * perBatch));
+    return { data, rows: data.length / units, units };
+  };
+}
+
+/** The same without keeping what was seen. */
+export async function watchLayer(
+  { model, tree, session }: ProbeSite,
+  options: LayerInputOptions & { readonly of?: LayerSide },
+): Promise<LayerWatch> {
+  const { layer, examples, batchSize, phase, noise = false, of = "input" } = options;
   checkBatches(options, "layerInput");
   const x = input("x", [batchSize, ...examples.shape], "f32");
   const traced = trace(model, x, { phase, noise, tree });
-  const seen = observationAt(traced, layer, "layerInput");
-  const program = { outputs: { seen: seen.input }, writes: [] };
+  const seen = observationAt(traced, layer, "layerInput")[checkSide(of, "layerInput")];
+  const program = { outputs: { seen }, writes: [] };
   const feed = batchFeed({ program, trace: traced }, options);
   const executable = await session.compile(program, { name: `probe-${layer}` });
-  const batches = batchCount(options);
-  const units = seen.input.shape.at(-1) ?? 1;
-  const perBatch = sizeOf(seen.input.shape);
-  const data = new Float32Array(batches * perBatch);
-  return (step) => {
-    for (let index = 0; index < batches; index++) {
-      feed(executable, step, index);
-      executable.run();
-      data.set(executable.output("seen"), index * perBatch);
-    }
-    return { data, rows: data.length / units, units };
+  const units = seen.shape.at(-1) ?? 1;
+  return {
+    units,
+    rows: sizeOf(seen.shape) / units,
+    each(step, visit) {
+      for (let index = 0; index < batchCount(options); index++) {
+        feed(executable, step, index);
+        executable.run();
+        visit(executable.output("seen") as Float32Array, index);
+      }
+    },
   };
+}
+
+/** What of a layer is observed: what it receives or what it puts out. */
+export type LayerSide = "input" | "output";
+
+export function checkSide(of: LayerSide, who: string): LayerSide {
+  if (of === "input" || of === "output") return of;
+  throw new OptionError(`${who}: of must be "input" or "output", got ${JSON.stringify(of)}`);
 }
 
 /** Errors: OptionError for a layer that the model does not apply. */
