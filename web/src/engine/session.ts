@@ -97,7 +97,7 @@ async function begin(
   { spec, own, base }: SessionOptions,
   { changes, members, out, signal }: Beginning,
 ): Promise<void> {
-  const backend = await wasmBackend({ threads: spec.threads ?? 1 });
+  const backend = wasmBackend({ threads: spec.threads ?? 1 });
   const loaded = new Map<boolean, Promise<Dataset>>();
   for (const [arm, { layers }] of spec.arms.entries()) {
     const asImages = layers.some(({ kind }) => imageKinds.has(kind));

@@ -48,8 +48,8 @@ export function followLinks(node: HTMLElement): () => void {
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
     if (link === null || !plain || link.target !== "" || link.hasAttribute("download")) return;
     const url = new URL(link.href);
-    if (url.origin !== location.origin || url.pathname !== location.pathname || url.hash !== "")
-      return;
+    const samePage = url.origin === location.origin && url.pathname === location.pathname;
+    if (!samePage || url.hash !== "") return;
     event.preventDefault();
     goTo(link.href);
   };

@@ -14,9 +14,9 @@ function stored(): Theme {
 const chosen = $state({ theme: stored() });
 apply(chosen.theme);
 
-function apply(theme: Theme): void {
-  if (theme === "system") delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = theme;
+function apply(choice: Theme): void {
+  if (choice === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = choice;
 }
 
 export function theme(): Theme {
