@@ -1,4 +1,8 @@
-import { FEWEST_PAIRS, pairedGap, type PairedGap } from "./statistics.ts";
+/** Judging one part of a claim by the 95 % interval of paired differences, by rules fixed for all studies. */
+import { OptionError } from "../base/errors.ts";
+import { bootstrapInterval } from "./bootstrap.ts";
+import { numbersWithBasis, withDifferenceUnit } from "./finding-text.ts";
+import { FEWEST_PAIRS, pairedGap, pairedValues, type PairedGap } from "./statistics.ts";
 import type { Finding, InterventionCheck, Outcome, Verdict } from "./study-parts.ts";
 import type { MeasureSummary } from "./study-result.ts";
 
@@ -8,7 +12,7 @@ export interface FindingOptions {
   /** Id of the measure. */
   readonly measure: string;
   readonly summary: MeasureSummary;
-  /** The claim holds if first − second is positive. */
+  /** Ids of the arms; second is subtracted from first. */
   readonly first: string;
   readonly second: string;
   /** What is subtracted, in words: `without − with batch normalization`. */
@@ -16,78 +20,136 @@ export interface FindingOptions {
 }
 
 /**
- * Judges "first is larger than second" by the 95 % paired t-interval over seeds: supported if it
- * lies above zero, contradicted if below, undecided if it holds zero, rests on fewer than three
- * pairs, or would rest on runs that diverged.
+ * Judges "first is larger than second": supported if the interval of first − second lies above
+ * zero, contradicted if below. Undecided if it holds zero, rests on fewer than three pairs, would
+ * rest on runs without a value (they diverged), or on lower bounds of the side that counts. From
+ * ten pairs on the bootstrap interval must say the same.
  */
 export function findLarger(options: FindingOptions): Finding {
+  return judgeGap(options, "larger");
+}
+
+/** Judges "first is smaller than second": as `findLarger` with the signs turned. */
+export function findSmaller(options: FindingOptions): Finding {
+  return judgeGap(options, "smaller");
+}
+
+/**
+ * Judges "first and second differ by no more than `margin`", in the measure's own unit: supported
+ * if the whole interval lies in [−margin, margin], contradicted if all of it lies outside,
+ * undecided if it reaches over an end. A wide interval is no evidence of equality.
+ *
+ * Errors: OptionError unless margin is positive.
+ */
+export function findWithin(options: FindingOptions & { readonly margin: number }): Finding {
+  const { margin, summary } = options;
+  if (!(margin > 0)) {
+    throw new OptionError(`findWithin: margin must be positive, got ${margin}`);
+  }
+  const shown = `± ${withDifferenceUnit(margin, summary)}`;
+  return judged(options, (gap, [low, high]) => {
+    const bounded = lowerBounds(options.summary, [options.first, options.second]);
+    if (bounded !== null) return ["undecided", bounded];
+    if (low >= -margin && high <= margin) return ["supports", `the interval lies within ${shown}`];
+    if (low > margin || high < -margin) {
+      return ["contradicts", `the interval lies outside ${shown}`];
+    }
+    return ["undecided", `the interval reaches beyond ${shown}`];
+  });
+}
+
+type Judgement = readonly [Outcome, string];
+
+function judgeGap(options: FindingOptions, wanted: "larger" | "smaller"): Finding {
+  const { summary, first, second } = options;
+  const [above, below]: readonly Outcome[] =
+    wanted === "larger" ? ["supports", "contradicts"] : ["contradicts", "supports"];
+  return judged(options, (gap, [low, high]) => {
+    // A run that never got there is at least so large: fair to the smaller side only.
+    if (low > 0) {
+      const bounded = lowerBounds(summary, [second]);
+      return bounded === null
+        ? [above!, "the interval lies above zero"]
+        : ["undecided", `the interval lies above zero, but ${bounded}`];
+    }
+    if (high < 0) {
+      const bounded = lowerBounds(summary, [first]);
+      return bounded === null
+        ? [below!, "the interval lies below zero"]
+        : ["undecided", `the interval lies below zero, but ${bounded}`];
+    }
+    return ["undecided", `the interval holds zero${detectable(gap, summary)}`];
+  });
+}
+
+function judged(
+  options: FindingOptions,
+  judge: (gap: PairedGap, ends: readonly [number, number]) => Judgement,
+): Finding {
   const { claim, measure, summary, first, second, difference } = options;
-  const gap = pairedGap(summary.arms[first]!.perSeed, summary.arms[second]!.perSeed);
-  const [outcome, reason] = judge(gap);
-  const because = `${difference}: ${gapText(gap, summary)}; ${reason}`;
+  const [one, other] = [first, second].map((arm) => armOf(summary, arm, measure).perSeed);
+  const plain = pairedGap(one!, other!);
+  const bootstrap = bootstrapInterval(pairedValues(one!, other!));
+  const gap: PairedGap = { ...plain, ...(bootstrap && { bootstrap }) };
+  const [outcome, reason] = judgeEnds(gap, summary, [first, second], (ends) => judge(gap, ends));
+  const because = `${difference}: ${numbersWithBasis(gap, summary, true)}; ${reason}`;
   return { claim, measure, difference, gap, outcome, because };
 }
 
-function judge(gap: PairedGap): readonly [Outcome, string] {
-  const { n, low, high, missing } = gap;
-  if (missing > 0) return ["undecided", `${missing} of ${n + missing} pairs have no value`];
+/** What every rule asks before it looks at the interval. */
+export function judgeEnds(
+  { n, low, high, missing, bootstrap }: PairedGap,
+  summary: MeasureSummary,
+  arms: readonly string[],
+  judge: (ends: readonly [number, number]) => Judgement,
+): Judgement {
+  if (missing > 0) {
+    const things = arms.length > 1 ? "pairs" : "runs";
+    const lost = arms.flatMap((arm) => {
+      const count = Object.values(summary.arms[arm]!.perSeed).filter((value) => value === null);
+      return count.length === 0 ? [] : [`${arm}: ${count.length}`];
+    });
+    return [
+      "undecided",
+      `${missing} of ${n + missing} ${things} have no value (${lost.join(", ")})`,
+    ];
+  }
   if (n < FEWEST_PAIRS || low === null || high === null) {
     return ["undecided", "too few seeds to tell"];
   }
-  if (low > 0) return ["supports", "the interval lies above zero"];
-  if (high < 0) return ["contradicts", "the interval lies below zero"];
-  return ["undecided", "the interval holds zero"];
+  const judgement = judge([low, high]);
+  if (bootstrap === undefined || judgement[0] === "undecided") return judgement;
+  const [other] = judge([bootstrap.low, bootstrap.high]);
+  if (other === judgement[0]) return judgement;
+  return ["undecided", `${judgement[1]}, but the bootstrap interval does not agree`];
 }
 
-/** `+2.31 points [+1.90, +2.72], 95 % interval over n = 3 paired seeds`. */
-function gapText(gap: PairedGap, summary: Pick<MeasureSummary, "unit" | "digits">): string {
-  const { low, n, level } = gap;
-  const pairs = pairedSeeds(n);
-  const basis =
-    low === null
-      ? `no interval from ${pairs}`
-      : `${Math.round(level * 100)} % interval over ${pairs}`;
-  return `${gapNumbers(gap, summary)}, ${basis}`;
-}
-
-/** `n = 3 paired seeds`. */
-export function pairedSeeds(n: number): string {
-  return `n = ${n} paired seed${n === 1 ? "" : "s"}`;
-}
-
-/** `+2.31 points [+1.90, +2.72]`. */
-export function gapNumbers(
-  { mean, low, high }: PairedGap,
-  summary: Pick<MeasureSummary, "unit" | "digits">,
-): string {
-  if (mean === null) return "no pair to compare";
-  const value = `${signed(mean, summary)} ${unitText(summary.unit)}`;
-  if (low === null || high === null) return value;
-  return `${value} [${signed(low, summary)}, ${signed(high, summary)}]`;
-}
-
-/** A number as tables print it: grouped, with the measure's digits; shares in percent. */
-export function formatMeasure(
-  value: number,
-  { unit, digits }: Pick<MeasureSummary, "unit" | "digits">,
-): string {
-  const shown = unit === "%" ? value * 100 : value;
-  const text = Math.abs(shown).toLocaleString("en-US", {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
+/** Says that runs of these arms are lower bounds only; null if none is. */
+function lowerBounds({ arms }: MeasureSummary, ids: readonly string[]): string | null {
+  const parts = ids.flatMap((id) => {
+    const { atLeast, perSeed } = arms[id]!;
+    return atLeast === 0 ? [] : [`${atLeast} of ${Object.keys(perSeed).length} runs of ${id}`];
   });
-  const isZero = !/[1-9]/.test(text);
-  return shown < 0 && !isZero ? `−${text}` : text;
+  return parts.length === 0 ? null : `${parts.join(" and ")} never got there: a lower bound only`;
 }
 
-function signed(value: number, summary: Pick<MeasureSummary, "unit" | "digits">): string {
-  const text = formatMeasure(value, summary);
-  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+/** The half-width is the smallest mean difference whose interval, at this spread, leaves zero out. */
+function detectable({ low, high, n }: PairedGap, summary: MeasureSummary): string {
+  if (low === null || high === null || high === low) return "";
+  const half = withDifferenceUnit((high - low) / 2, summary);
+  return `: with n = ${n} and this spread a difference of at least ${half} could have been seen`;
 }
 
-/** Differences of percentages are percentage points. */
-function unitText(unit: string): string {
-  return unit === "%" ? "points" : unit;
+/** Errors: OptionError for an arm the measure does not have. */
+export function armOf(
+  { arms }: MeasureSummary,
+  arm: string,
+  measure: string,
+): MeasureSummary["arms"][string] {
+  const found = arms[arm];
+  if (found !== undefined) return found;
+  const known = Object.keys(arms).join(", ");
+  throw new OptionError(`finding on "${measure}": arm must be one of ${known}, got "${arm}"`);
 }
 
 /**

@@ -10,13 +10,22 @@ export {
   recordRun,
   stepsToAccuracy,
 } from "./run-record.ts";
+export { bootstrapInterval } from "./bootstrap.ts";
+export {
+  type ExactFindingOptions,
+  type ValueFindingOptions,
+  findAbove,
+  findBelow,
+  findExact,
+} from "./find-value.ts";
 export {
   type FindingOptions,
   combineFindings,
   findLarger,
-  formatMeasure,
-  pairedSeeds,
+  findSmaller,
+  findWithin,
 } from "./finding.ts";
+export { formatMeasure, pairedSeeds } from "./finding-text.ts";
 export {
   type CurvePanelOptions,
   type CurveSeries,

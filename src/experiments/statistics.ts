@@ -22,6 +22,8 @@ export interface PairedGap extends Interval {
   readonly effectSize: number | null;
   /** Pairs left out because at least one of their runs has no value. */
   readonly missing: number;
+  /** The bootstrap interval of the mean, from ten pairs on; absent below. */
+  readonly bootstrap?: { readonly low: number; readonly high: number };
 }
 
 /** One number per seed; null where the run has none (it diverged before there was one). */
@@ -55,7 +57,7 @@ export function sampleSd(values: readonly number[]): number {
  * mean ± t(1 − (1 − level)/2; n − 1) · sd / √n.
  *
  * Assumes values that are independent and about normal; with five seeds a bootstrap would be too
- * narrow, so none is offered.
+ * narrow: `bootstrapInterval` wants ten.
  * Errors: OptionError unless 0 < level < 1.
  */
 export function meanInterval(values: readonly number[], level = 0.95): Interval {
@@ -79,6 +81,15 @@ export function meanInterval(values: readonly number[], level = 0.95): Interval 
  * Errors: OptionError when the two do not name the same seeds.
  */
 export function pairedGap(first: PerSeed, second: PerSeed, level = 0.95): PairedGap {
+  const gaps = pairedValues(first, second);
+  const interval = meanInterval(gaps, level);
+  const { mean: center, sd } = interval;
+  const effectSize = center === null || sd === null || sd === 0 ? null : center / sd;
+  return { ...interval, effectSize, missing: Object.keys(first).length - gaps.length };
+}
+
+/** first − second, for every seed that both have a value for. Errors: as `pairedGap`. */
+export function pairedValues(first: PerSeed, second: PerSeed): number[] {
   const seeds = Object.keys(first);
   const others = Object.keys(second);
   if (seeds.length !== others.length || seeds.some((seed) => !(seed in second))) {
@@ -86,13 +97,8 @@ export function pairedGap(first: PerSeed, second: PerSeed, level = 0.95): Paired
       `pairedGap: both arms must have the same seeds, got [${seeds.join(", ")}] and [${others.join(", ")}]`,
     );
   }
-  const gaps: number[] = [];
-  for (const seed of seeds) {
+  return seeds.flatMap((seed) => {
     const [one, other] = [first[seed] ?? null, second[seed] ?? null];
-    if (one !== null && other !== null) gaps.push(one - other);
-  }
-  const interval = meanInterval(gaps, level);
-  const { mean: center, sd } = interval;
-  const effectSize = center === null || sd === null || sd === 0 ? null : center / sd;
-  return { ...interval, effectSize, missing: seeds.length - gaps.length };
+    return one === null || other === null ? [] : [one - other];
+  });
 }

@@ -67,9 +67,11 @@ export interface Finding {
   readonly because: string;
   /** Id of the measure it rests on. */
   readonly measure: string;
-  /** What was subtracted from what, in words: `without − with batch normalization`. */
+  /** What the numbers are of, in words: `without − with batch normalization`, `with dropout`. */
   readonly difference: string;
   readonly gap: PairedGap;
+  /** What `gap` is made of, if not of paired differences: one arm's values, or each run's error. */
+  readonly of?: "values" | "errors";
 }
 
 export interface Verdict {

@@ -43,6 +43,7 @@ export interface MeasureSummary {
   readonly unit: string;
   readonly definition: string;
   readonly digits: number;
+  readonly notation?: "scientific";
   readonly arms: Readonly<Record<string, ArmSummary>>;
 }
 

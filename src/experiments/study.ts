@@ -28,6 +28,8 @@ export interface Measure {
   readonly definition: string;
   /** Digits after the point in tables; of the number times 100 for `unit: "%"`. */
   readonly digits: number;
+  /** `scientific` prints 3.0·10⁻⁷, with `digits` after the point. Default *plain numbers*. */
+  readonly notation?: "scientific";
   of(record: RunRecord, scale: Scale): Measured;
 }
 

@@ -9,7 +9,7 @@ export function summarizeMeasures<Arms extends string, Measures extends string>(
 ): Readonly<Record<Measures, MeasureSummary>> {
   const entries = Object.entries(study.measures) as [Measures, Study["measures"][string]][];
   return Object.fromEntries(
-    entries.map(([name, { label, unit, definition, digits }]) => {
+    entries.map(([name, { label, unit, definition, digits, notation }]) => {
       const arms = study.protocol.arms.map(({ id }): [string, ArmSummary] => {
         const own = runs.filter(({ arm }) => arm === id);
         const measured = own.map(({ seed, measures }) => [seed, measures[name]!] as const);
@@ -23,7 +23,8 @@ export function summarizeMeasures<Arms extends string, Measures extends string>(
           },
         ];
       });
-      return [name, { label, unit, definition, digits, arms: Object.fromEntries(arms) }];
+      const style = { unit, digits, ...(notation && { notation }) };
+      return [name, { label, ...style, definition, arms: Object.fromEntries(arms) }];
     }),
   ) as Record<Measures, MeasureSummary>;
 }

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { powerOfTen } from "../power-of-ten.ts";
 import { axisDomain, shareAlong } from "./axis-scale.ts";
 import type { PanelAxis, PanelSize } from "./panel-layout.ts";
 import { spreadLabels } from "./spread-labels.ts";
@@ -134,25 +135,9 @@ export function shortNumber(value: number): string {
   if (value === 0 || (size >= 1e-3 && size < 1e5)) {
     return String(Number(value.toPrecision(3))).replace("-", "−");
   }
-  const [digits = "", power = ""] = value.toExponential(2).split("e");
-  const head = String(Number(digits)).replace("-", "−");
-  const raised = String(Number(power)).replace(/./g, (sign) => RAISED[sign] ?? sign);
-  return head === "1" ? `10${raised}` : `${head}·10${raised}`;
+  const text = powerOfTen(value, 2).replace(/\.?0+·/, "·");
+  return text.replace(/^1·/, "");
 }
-
-const RAISED: Readonly<Record<string, string>> = {
-  "-": "⁻",
-  0: "⁰",
-  1: "¹",
-  2: "²",
-  3: "³",
-  4: "⁴",
-  5: "⁵",
-  6: "⁶",
-  7: "⁷",
-  8: "⁸",
-  9: "⁹",
-};
 
 /** Labels right of the points they name, moved apart where they would overlap. */
 export function pointLabels(frame: PlotFrame, labels: readonly PointLabel[]): Plot.Markish[] {

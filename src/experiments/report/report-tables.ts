@@ -1,5 +1,5 @@
 /** A report's tables: findings, and every measure of every run. */
-import { formatMeasure, gapNumbers } from "../finding.ts";
+import { findingNumbers, formatMeasure } from "../finding-text.ts";
 import type { Finding, Measured } from "../study-parts.ts";
 import type { ArmSummary, MeasureSummary, RunResult, StudyResult } from "../study-result.ts";
 import { armKey } from "./arm-key.ts";
@@ -34,15 +34,16 @@ export function findingsTable({ verdict, measures, protocol }: StudyResult): Htm
     );
     return markup`<tr>
 <th scope="row">${finding.claim}<br><span class="note">${summary.label}</span></th>${means}
-<td>${unbroken(gapNumbers(finding.gap, summary))}<br><span class="note">${finding.difference}</span></td>
+<td>${unbroken(findingNumbers(finding, summary))}<br><span class="note">${finding.difference}</span></td>
 <td class="number">${effectText(finding)}</td>
 <td class="${finding.outcome}"><span class="tone">${outcomeText(finding.outcome)}</span></td></tr>`;
   });
-  return markup`<div class="scroll"><table id="findings"><thead><tr><th scope="col">Part of the claim</th>${head}<th scope="col">Paired difference</th><th scope="col" class="number">Effect size</th><th scope="col">Finding</th></tr></thead>
+  return markup`<div class="scroll"><table id="findings"><thead><tr><th scope="col">Part of the claim</th>${head}<th scope="col">What it rests on</th><th scope="col" class="number">Effect size</th><th scope="col">Finding</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
 
-function effectText({ gap }: Finding): string {
+function effectText({ gap, of }: Finding): string {
+  if (of === "errors") return "–";
   return gap.effectSize === null ? "unknown" : gap.effectSize.toFixed(1);
 }
 

@@ -1,4 +1,4 @@
-import { pairedSeeds } from "../finding.ts";
+import { pairedSeeds } from "../finding-text.ts";
 import type { StudyResult } from "../study-result.ts";
 import { armKey } from "./arm-key.ts";
 import type { Figure } from "./figure.ts";
