@@ -1,5 +1,6 @@
 /** Arms x seeds: pairing, run ids and reuse, scheduling, statistics, reports. */
 export { type RunEvent, type RunServices, executeRun } from "./execute-run.ts";
+export { type Measurement, type MeasurementsOptions, measurements } from "./measurements.ts";
 export { memoryStore } from "./memory-store.ts";
 export { type RunDescription, runId } from "./run-description.ts";
 export {
