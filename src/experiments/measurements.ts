@@ -23,8 +23,8 @@ export async function* measurements(
   const started = performance.now();
   yield { type: "start", step: 0, steps, stepsPerEpoch: steps, backend };
   let done = 0;
-  while (done < steps && signal?.aborted !== true) {
-    const step = done + 1;
+  for (let step = 1; step <= steps; step++) {
+    if (signal?.aborted === true) break;
     for (const measurement of await measure(step)) yield { type: "probe", step, ...measurement };
     done = step;
   }
