@@ -14,6 +14,8 @@ export {
 } from "./distribution-drift.ts";
 export { NOT_FINITE } from "./finite.ts";
 export { type GradientNormsOptions, gradientNorms } from "./gradient-norms.ts";
+export { type HessianSpectrumOptions, hessianSpectrum } from "./hessian-spectrum.ts";
+export { type ParameterVector, hessianVectorProduct } from "./hessian-vector-product.ts";
 export type { LayerInputOptions, LayerSide } from "./layer-input.ts";
 export { type LossLandscapeOptions, lossLandscape } from "./loss-landscape.ts";
 export { type NormalizationErrorOptions, normalizationError } from "./normalization-error.ts";
