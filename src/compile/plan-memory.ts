@@ -11,14 +11,17 @@ export interface MemoryPlan {
   readonly size: number;
   /** What the temporaries would take without sharing, in bytes. */
   readonly unshared: number;
+  /** Permanent buffers and the most temporaries alive at once, in bytes: no plan takes less. */
+  readonly least: number;
 }
 
 /** A cache line: no two buffers share one. */
 const ALIGNMENT = 64;
 
 /**
- * Kernels of one step run at the same time. `permanent` buffers keep a place of their own; buffers in `elsewhere` (the slots) have one
- * already; all others are temporaries that live from their first use to their last.
+ * Kernels of one step run at the same time. `permanent` buffers keep a place of their own; buffers
+ * in `elsewhere` (the slots) have one already; all others are temporaries that live from their
+ * first use to their last.
  */
 export function planMemory(
   steps: readonly (readonly Kernel[])[],
@@ -52,7 +55,12 @@ export function planMemory(
     size = Math.max(size, from + length);
   }
   const unshared = temporaries.reduce((sum, [buffer]) => sum + bytesOf(buffer), 0);
-  return { offsets, size, unshared };
+  const live = steps.map((_, at) =>
+    temporaries
+      .filter(([, { first, last }]) => first <= at && at <= last)
+      .reduce((sum, [buffer]) => sum + bytesOf(buffer), 0),
+  );
+  return { offsets, size, unshared, least: start + Math.max(0, ...live) };
 }
 
 function bytesOf(buffer: Buffer): number {
