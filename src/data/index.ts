@@ -1,4 +1,5 @@
 /** Data sets, real and generated, as typed arrays. */
+export { type Augmentation, type AugmentedBatch, augmentBatch } from "./augmentation.ts";
 export {
   type CatalogEntry,
   type CatalogFile,
@@ -7,6 +8,7 @@ export {
   catalog,
 } from "./catalog.ts";
 export { type Cifar10Options, cifar10, cifar10Classes } from "./cifar10.ts";
+export { type CropAndFlipOptions, cropAndFlip } from "./crop-and-flip.ts";
 export type { Dataset, Examples, Split } from "./dataset.ts";
 export { type DigitsSampleOptions, digitsSample } from "./digits-sample.ts";
 export { type FashionMnistOptions, fashionMnist, fashionMnistClasses } from "./fashion-mnist.ts";
@@ -41,7 +43,16 @@ export {
 export {
   type TableDataset,
   type TableDatasetOptions,
+  encodeSplit,
+  knownRows,
+  rowsAt,
   tableDataset,
 } from "./tables/table-dataset.ts";
+export { type RowSplit, type SplitOptions, holdOut, kFolds } from "./tables/split-rows.ts";
 export { type FeatureEncoding, type TableEncoding, encodeInputs } from "./tables/table-encoding.ts";
-export type { TargetEncoding, Task } from "./tables/target-column.ts";
+export {
+  type TargetColumn,
+  type TargetEncoding,
+  type Task,
+  targetColumn,
+} from "./tables/target-column.ts";

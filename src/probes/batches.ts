@@ -1,9 +1,11 @@
 import { OptionError } from "../base/errors.ts";
 import { streamKey } from "../base/random.ts";
 import {
+  augmentBatch,
   gatherInputs,
   gatherTargets,
   shuffledIndices,
+  type Augmentation,
   type Batch,
   type Split,
 } from "../data/index.ts";
@@ -28,6 +30,8 @@ export interface BatchOptions {
    * `examples` is its training split; defaults to *the first `count` examples, always the same*.
    */
   readonly seed?: number;
+  /** What the training is augmented by; needs `seed`. Defaults to *nothing*. */
+  readonly augment?: Augmentation;
   /**
    * Do random layers draw, what `fit` with `seed` would draw at its next step? Defaults to *no*:
    * an observation is a function of weights and batch alone.
@@ -56,7 +60,7 @@ export function batchCount({ count, batchSize }: BatchOptions): number {
 
 /** Feeds a probe's program with its examples, targets, keys and the constants of its loss. */
 export function batchFeed({ program, trace, loss }: Fed, options: BatchOptions): Feed {
-  const { examples, seed = 0 } = options;
+  const { examples, seed = 0, augment, batchSize } = options;
   const names = new Set(
     programValues(program)
       .filter((value) => isOp(value, inputOp))
@@ -67,7 +71,14 @@ export function batchFeed({ program, trace, loss }: Fed, options: BatchOptions):
   const constants = Object.entries(loss?.constants ?? {});
   return (executable, step, index) => {
     const batch = rowsOf(step, index);
-    if (names.has("x")) gatherInputs(examples, batch, executable.input("x") as Float32Array);
+    if (names.has("x")) {
+      const inputs = executable.input("x") as Float32Array;
+      gatherInputs(examples, batch, inputs);
+      if (augment !== undefined) {
+        const { shape } = examples;
+        augmentBatch(augment, { inputs, shape, count: batchSize }, { seed, step: step + index });
+      }
+    }
     if (names.has("target")) gatherTargets(examples, batch, executable.input("target"));
     if (names.has(SAMPLE_WEIGHTS)) {
       gatherWeights(examples, batch, executable.input(SAMPLE_WEIGHTS));
@@ -107,7 +118,7 @@ function rowsFor({
 
 /** Errors: OptionError for counts that do not fit, or noise without a seed. */
 export function checkBatches(options: BatchOptions, who: string): void {
-  const { examples, count, batchSize, seed, noise } = options;
+  const { examples, count, batchSize, seed, noise, augment } = options;
   if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
     throw new OptionError(`${who}: batchSize must be a positive integer, got ${batchSize}`);
   }
@@ -121,6 +132,11 @@ export function checkBatches(options: BatchOptions, who: string): void {
   }
   if (noise === true && seed === undefined) {
     throw new OptionError(`${who}: noise needs a seed to draw from, got none`);
+  }
+  if (augment === undefined) return;
+  augment.check(examples.shape);
+  if (seed === undefined) {
+    throw new OptionError(`${who}: augment needs a seed to draw from, got none`);
   }
 }
 

@@ -7,6 +7,7 @@ export function modeText({
   batchSize,
   seed,
   noise = false,
+  augment,
 }: Omit<BatchOptions, "examples">): string {
   const chosen = seed === undefined ? "the same" : "the next of training's order";
   const normalized =
@@ -14,5 +15,6 @@ export function modeText({
       ? "normalized with running statistics"
       : `in batches of ${batchSize}, each normalized with its own statistics as in training`;
   const draws = noise ? "random layers draw as in training" : "random layers do not draw";
-  return `${count} examples, ${chosen} at each observation, ${normalized}; ${draws}; nothing updated`;
+  const changed = augment === undefined ? "" : ` changed by ${augment.label},`;
+  return `${count} examples, ${chosen} at each observation,${changed} ${normalized}; ${draws}; nothing updated`;
 }

@@ -1,4 +1,5 @@
 import { asFloats } from "../data/as-floats.ts";
+import { augmentBatch, type Augmentation } from "../data/augmentation.ts";
 import { gatherInputs, gatherTargets, gatherWeights } from "../data/gather.ts";
 import { shuffledIndices } from "../data/shuffled-indices.ts";
 import { streamKey } from "../base/random.ts";
@@ -69,13 +70,14 @@ export interface DriverSettings {
   readonly split: Split;
   readonly seed: number;
   readonly batchSize: number;
+  readonly augment?: Augmentation | undefined;
   /** What the learning rate is multiplied with now. */
   readonly rateFactor: () => number;
 }
 
 /** Steps are functions of (seed, index, rate factor): any of them can be run again, in any order. */
 export function driver(settings: DriverSettings): Driver {
-  const { seed, batchSize, rateFactor } = settings;
+  const { seed, batchSize, augment, rateFactor } = settings;
   const split = asFloats(settings.split);
   const stepsPerEpoch = Math.floor(split.count / batchSize);
   let shuffledEpoch = -1;
@@ -91,6 +93,10 @@ export function driver(settings: DriverSettings): Driver {
       shuffledEpoch = epoch;
       batch.start = (index - epoch * stepsPerEpoch) * batchSize;
       if (x !== null) gatherInputs(split, batch, x);
+      if (x !== null && augment !== undefined) {
+        const inputs = { inputs: x, shape: split.shape, count: batchSize };
+        augmentBatch(augment, inputs, { seed, step: index });
+      }
       if (target !== null) gatherTargets(split, batch, target);
       if (weights !== null) gatherWeights(split, batch, weights);
       for (const { view, data } of constants) view.set(data);

@@ -1,4 +1,5 @@
 import { OptionError } from "../base/errors.ts";
+import type { Augmentation } from "../data/augmentation.ts";
 import type { Split } from "../data/dataset.ts";
 import type { Loss, Weights } from "../nn/index.ts";
 import { checkSeed } from "../nn/weights.ts";
@@ -22,7 +23,12 @@ interface CommonOptions extends StepFeatures {
   readonly optimizer: Optimizer;
   /** Examples per step. A last partial batch of an epoch is left out of training. */
   readonly batchSize: number;
-  /** Decides initialization, batch order and masks; an integer in [0, 2⁵³). */
+  /**
+   * Changes the examples of each training batch by chance, such as `cropAndFlip()`; evaluations and
+   * population statistics see them as they are. Defaults to *nothing*.
+   */
+  readonly augment?: Augmentation | undefined;
+  /** Decides initialization, batch order, masks and augmentation; an integer in [0, 2⁵³). */
   readonly seed: number;
   /** Stops the run between two steps. */
   readonly signal?: AbortSignal | undefined;

@@ -55,6 +55,7 @@ export function fit(model: Module, options: FitOptions): Run {
     sampleWeights: data.train.weights !== undefined,
   });
   checkSplit(data.train, program.trace.output, loss, "fit: train");
+  settings.augment?.check(inputShape);
   if (data.test !== undefined) {
     checkSplit(data.test, program.trace.output, loss, "fit: test");
     checkAlike(data.test.shape, inputShape);

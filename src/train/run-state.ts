@@ -36,8 +36,9 @@ export interface RunState {
  * Errors: see `checkResume`; DataError if `weights` do not fit the model; OptionError for both.
  */
 export function firstState(program: StepProgram, settings: FitSettings): RunState {
-  const { seed, batchSize, data, optimizer, steer, steps } = settings;
-  const identity = { seed, batchSize, data: data.hash ?? "", optimizer: optimizer.label };
+  const { seed, batchSize, data, augment, optimizer, steer, steps } = settings;
+  const seen = augment === undefined ? [data.hash ?? ""] : [data.hash ?? "", augment.label];
+  const identity = { seed, batchSize, data: seen.join(" by "), optimizer: optimizer.label };
   const checkpoint = resumed(program, settings, identity);
   const tensors = checkpoint?.tensors ?? freshTensors(program, settings);
   const { step = 0, epochLoss = 0, epochCorrect = 0, pending = true } = checkpoint?.header ?? {};

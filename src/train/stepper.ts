@@ -40,8 +40,8 @@ export async function compileStepper(
   rateFactor: () => number,
 ): Promise<Stepper> {
   const { slots } = program;
-  const { batchSize, seed, data } = settings;
-  const driver = makeDriver({ split: data.train, batchSize, seed, rateFactor });
+  const { batchSize, seed, data, augment } = settings;
+  const driver = makeDriver({ split: data.train, batchSize, seed, augment, rateFactor });
   const executable = await session.compile(program.program, { name: "train-step" });
   let views = viewsOf(executable, program);
   let snapshot: { index: number; values: Weights } | null = null;
