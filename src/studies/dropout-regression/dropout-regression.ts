@@ -1,6 +1,8 @@
 import { defineStudy, sizeNamed, type RunSetup, type Study } from "../../experiments/index.ts";
 import { meanSquaredError } from "../../nn/index.ts";
 import { fit, sgd, type TrainEvent } from "../../train/index.ts";
+import { afterTraining, type FinalProbe } from "../dropout-parts/after-training.ts";
+import { SOURCE } from "../dropout-parts/source.ts";
 import {
   compareDraws,
   compareFormulas,
@@ -40,13 +42,7 @@ const study: Study<RegressionArm, RegressionMeasure> = defineStudy<
     "Is linear regression with dropout on its inputs, on average over masks, the ridge regression that the paper derives?",
   claim:
     "E‖y − (R ∗ X)w‖² = ‖y − pXw‖² + p(1 − p)‖Γw‖² with Γ = diag(XᵀX)^½ and p the probability to keep: enumeration, closed form, drawn masks and gradient descent agree; the (1 − p)‖w‖² that is often printed does not.",
-  source: {
-    authors: "Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov",
-    year: 2014,
-    title: "Dropout: A Simple Way to Prevent Neural Networks from Overfitting",
-    place: "section 9.1",
-    id: "JMLR 15(56):1929–1958",
-  },
+  source: { ...SOURCE, place: "section 9.1" },
   data: { name: "digit-blocks", generate: digitBlocks },
   protocol: {
     arms: [
@@ -76,11 +72,11 @@ const study: Study<RegressionArm, RegressionMeasure> = defineStudy<
     ],
     presets: {
       quick: {
-        steps: 20_000,
+        steps: 40_000,
         seeds: 10,
-        evaluateEvery: 20_000,
-        observeEvery: 20_000,
-        checkpointEvery: 20_000,
+        evaluateEvery: 40_000,
+        observeEvery: 40_000,
+        checkpointEvery: 40_000,
         sizes: { samples: 20_000 },
       },
       standard: {
@@ -132,21 +128,22 @@ async function* train(setup: RunSetup<RegressionArm>): AsyncGenerator<TrainEvent
     ...(resume && { resumeFrom: resume }),
     ...(signal && { signal }),
   });
-  for await (const event of run) {
-    // Tells of every pass over the rows, of which each step is one.
-    if (event.type === "epoch") continue;
-    if (event.type === "done" && event.outcome === "finished") {
-      const { step } = event;
-      const learned = run.average()!.get(WEIGHT)!.data;
-      const formulas = { ...compareFormulas(problem), ridge: ridgeGap(problem) };
-      const samples = sizeNamed(scale, "samples");
-      const draws = await compareDraws(problem, { seed, samples, backend });
-      const probe = { type: "probe", step } as const;
-      yield { ...probe, probe: FORMULAS, unit: "squared error", values: formulas };
-      yield { ...probe, probe: DRAWS, unit: "squared error", values: draws };
-      const values = compareMinimisers(problem, learned);
-      yield { ...probe, probe: LEARNED, unit: "weights at test time", values };
-    }
-    yield event;
+  const look = async (): Promise<readonly FinalProbe[]> => {
+    const learned = run.average()!.get(WEIGHT)!.data;
+    const draws = { seed, samples: sizeNamed(scale, "samples"), backend };
+    const formulas = { ...compareFormulas(problem), ridge: ridgeGap(problem) };
+    return [
+      { probe: FORMULAS, unit: "squared error", values: formulas },
+      { probe: DRAWS, unit: "squared error", values: await compareDraws(problem, draws) },
+      {
+        probe: LEARNED,
+        unit: "weights at test time",
+        values: compareMinimisers(problem, learned),
+      },
+    ];
+  };
+  for await (const event of afterTraining(run, look)) {
+    // Each step is a pass over all rows: its epoch says nothing new.
+    if (event.type !== "epoch") yield event;
   }
 }

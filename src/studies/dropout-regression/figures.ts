@@ -9,15 +9,17 @@ import {
   type RunResult,
   type StudyResult,
 } from "../../experiments/index.ts";
+import { lastNumbers } from "../dropout-parts/probe-numbers.ts";
+import { fixed } from "../number-text.ts";
 import { KEEP, KEEPS } from "./compare.ts";
-import { FORMULAS, LEARNED, numbers } from "./measures.ts";
+import { FORMULAS, LEARNED } from "./measures.ts";
 
 const PANEL = { width: 440, height: 310 };
 
-/** What is drawn, by its name among the probe's values; `null` is gradient descent or enumeration. */
+/** By their names among the probe’s values. The styles are not those of the arms, which are problems. */
 const CURVES = [
-  { name: "formula", short: "formula", arm: 1 },
-  { name: "line-3", short: "line 3", arm: 0 },
+  { name: "formula", short: "formula", arm: 3 },
+  { name: "line-3", short: "line 3", arm: 4 },
   { name: "line-4", short: "line 4", arm: 2 },
 ] as const;
 
@@ -32,8 +34,8 @@ function runsOf({ runs }: StudyResult, arm: string): readonly RunResult[] {
 
 /** A formula's loss divided by that over all masks, against the keep probability. */
 function ratios(run: RunResult, name: string): { readonly x: number; readonly y: number }[] {
-  const exact = numbers(run, FORMULAS, "enumerated");
-  const said = numbers(run, FORMULAS, name);
+  const exact = lastNumbers(run, FORMULAS, "enumerated");
+  const said = lastNumbers(run, FORMULAS, name);
   return KEEPS.flatMap((x, at) => {
     const [above, below] = [said[at], exact[at]];
     return above === undefined || below === undefined ? [] : [{ x, y: above / below }];
@@ -97,9 +99,9 @@ function ratioTable(problems: readonly string[], series: readonly LineSeries[][]
 }
 
 const WEIGHTS = [
-  { name: "learned", short: "learned with dropout", arm: 3 },
-  { name: "formula", short: "closed form", arm: 1 },
-  { name: "line-3", short: "line 3", arm: 0 },
+  { name: "learned", short: "learned with dropout", arm: 5 },
+  { name: "formula", short: "closed form", arm: 3 },
+  { name: "line-3", short: "line 3", arm: 4 },
   { name: "line-4", short: "line 4", arm: 2 },
 ] as const;
 
@@ -110,7 +112,7 @@ function weightFigure(result: StudyResult, document: Document): Figure {
     const run = runsOf(result, id).find((candidate) => candidate.seed === seed);
     if (run === undefined) return [];
     const lines = WEIGHTS.map(({ name, short, arm }): LineSeries => {
-      const values = numbers(run, LEARNED, name);
+      const values = lastNumbers(run, LEARNED, name);
       const points = values.map((y, at) => ({ x: at + 1, y }));
       return { name: short, arm, points, dots: true };
     });
@@ -146,7 +148,7 @@ function weightFigure(result: StudyResult, document: Document): Figure {
 
 function describeDistances(label: string, run: RunResult): string {
   const [formula, three, four] = ["formula", "line-3", "line-4"].map((name) => {
-    const [share] = numbers(run, LEARNED, `${name}-distance`);
+    const [share] = lastNumbers(run, LEARNED, `${name}-distance`);
     return share === undefined ? "an unknown share" : `${(share * 100).toFixed(1)} %`;
   });
   return `On ${label} the learned weights are ${formula} away from the closed form, ${three} from line 3 and ${four} from line 4.`;
@@ -154,8 +156,4 @@ function describeDistances(label: string, run: RunResult): string {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function fixed(value: number | undefined, digits: number): string {
-  return value === undefined ? "–" : value.toFixed(digits).replace("-", "−");
 }

@@ -1,4 +1,5 @@
 import type { InterventionCheck, Measure, RunRecord, RunResult } from "../../experiments/index.ts";
+import { lastNumbers } from "../dropout-parts/probe-numbers.ts";
 import { KEEP } from "./compare.ts";
 
 export type RegressionMeasure =
@@ -17,8 +18,7 @@ export const FORMULAS = "formulas";
 export const DRAWS = "draws";
 export const LEARNED = "learned";
 
-const PARTS_PER_TRILLION = 1e12;
-const TINY = { unit: "parts per trillion", digits: 3 };
+const TINY = { unit: "", digits: 1, notation: "scientific" } as const;
 const SHARE = { unit: "%", digits: 2 };
 
 export const measures: Readonly<Record<RegressionMeasure, Measure>> = {
@@ -27,21 +27,21 @@ export const measures: Readonly<Record<RegressionMeasure, Measure>> = {
     label: "Formula against all masks: loss",
     definition:
       "Largest relative difference, over keep probabilities 0.1, 0.2, … 1, between the paper’s formula and the mean loss over all 256 masks of every row, at the weights that minimise the latter.",
-    of: (record) => measured(record, trillionths(lossGaps(record, "formula"))),
+    of: (record) => measured(record, largest(lossGaps(record, "formula"))),
   },
   "formula-minimiser": {
     ...TINY,
     label: "Closed form against all masks: minimiser",
     definition:
       "Largest relative distance, over the same keep probabilities, between the closed form and the weights that minimise the mean loss over all masks.",
-    of: (record) => measured(record, trillionths(numbers(record, FORMULAS, "formula-apart"))),
+    of: (record) => measured(record, largest(lastNumbers(record, FORMULAS, "formula-apart"))),
   },
   ridge: {
     ...TINY,
     label: "Equal columns: closed form against ridge",
     definition:
       "With the columns scaled to squared norm n: largest relative distance, over the same keep probabilities, between keep times the closed form and ridge regression of strength n (1 − keep) / keep.",
-    of: (record) => measured(record, trillionths(numbers(record, FORMULAS, "ridge"))),
+    of: (record) => measured(record, largest(lastNumbers(record, FORMULAS, "ridge"))),
   },
   "line-3-loss": lineMeasure("line-3", "keep ‖Xw‖², no diagonal"),
   "line-4-loss": lineMeasure("line-4", "‖y − Xw‖² + (1 − p) ‖w‖²"),
@@ -50,7 +50,9 @@ export const measures: Readonly<Record<RegressionMeasure, Measure>> = {
     label: "The layer’s own masks: loss",
     definition: `Relative difference between the mean loss over masks that the dropout layer drew at keep ${KEEP} and that over all masks, without sign.`,
     of(record) {
-      const [drawn, exact] = ["drawn", "enumerated"].map((name) => numbers(record, DRAWS, name)[0]);
+      const [drawn, exact] = ["drawn", "enumerated"].map(
+        (name) => lastNumbers(record, DRAWS, name)[0],
+      );
       if (drawn === undefined || exact === undefined) return measured(record, null);
       return measured(record, Math.abs(drawn - exact) / exact);
     },
@@ -79,7 +81,8 @@ function learnedMeasure(objective: string, short: string, text: string): Measure
     ...SHARE,
     label: `Learned weights against ${short}`,
     definition: `Relative distance of the weights that gradient descent with the dropout layer learned at keep ${KEEP} (their mean over the second half of the steps) from ${text}.`,
-    of: (record) => measured(record, numbers(record, LEARNED, `${objective}-distance`)[0] ?? null),
+    of: (record) =>
+      measured(record, lastNumbers(record, LEARNED, `${objective}-distance`)[0] ?? null),
   };
 }
 
@@ -95,24 +98,13 @@ function measured(record: RunRecord, value: number | null): ReturnType<Measure["
   return { value: record.outcome === "finished" ? value : null, atLeast: false };
 }
 
-function trillionths(gaps: readonly number[]): number | null {
-  return gaps.length === 0 ? null : Math.max(...gaps) * PARTS_PER_TRILLION;
-}
-
-/** The last observation's numbers under that name; [] without one. */
-export function numbers(
-  { probes }: Pick<RunRecord, "probes">,
-  probe: string,
-  name: string,
-): readonly number[] {
-  const last = probes[probe]?.values[name]?.at(-1);
-  if (last === undefined) return [];
-  return typeof last === "number" ? [last] : last;
+function largest(gaps: readonly number[]): number | null {
+  return gaps.length === 0 ? null : Math.max(...gaps);
 }
 
 function lossGaps(record: RunRecord, objective: string): readonly number[] {
-  const exact = numbers(record, FORMULAS, "enumerated");
-  return numbers(record, FORMULAS, objective).map(
+  const exact = lastNumbers(record, FORMULAS, "enumerated");
+  return lastNumbers(record, FORMULAS, objective).map(
     (loss, at) => Math.abs(loss - exact[at]!) / exact[at]!,
   );
 }
@@ -124,8 +116,8 @@ const MOVED_ABOVE = 0.05;
 
 /** Did the layer drop the share it should, and did that move the weights away from least squares? */
 export function checkMasks(runs: readonly RunResult[]): InterventionCheck {
-  const shares = runs.flatMap((run) => numbers(run, DRAWS, "kept"));
-  const moves = runs.flatMap((run) => numbers(run, LEARNED, "least-squares-distance"));
+  const shares = runs.flatMap((run) => lastNumbers(run, DRAWS, "kept"));
+  const moves = runs.flatMap((run) => lastNumbers(run, LEARNED, "least-squares-distance"));
   const complete = runs.length > 0 && shares.length === runs.length && moves.length === runs.length;
   const worst = complete ? Math.max(...shares.map((share) => Math.abs(share - KEEP))) : NaN;
   const least = complete ? Math.min(...moves) : NaN;
