@@ -83,11 +83,13 @@ function openLeg(
   const armSpec = spec.arms[arm]!;
   const dropoutRate = changesOf(changes, arm).dropoutRate(step);
   const model = buildModel(withDropout(armSpec.layers, dropoutRate), siteOf(data));
+  const learningRate = (at: number): number =>
+    changesOf(changes, arm).learningRate(at) ?? armSpec.optimizer.learningRate;
   const loss = data.classes === null ? meanSquaredError() : crossEntropy();
   const run = fit(model, {
     data,
     loss,
-    optimizer: optimizerOf(armSpec.optimizer, changes, arm),
+    optimizer: optimizerOf(armSpec.optimizer, learningRate),
     batchSize: armSpec.batchSize ?? spec.batchSize,
     steps: spec.steps,
     seed,
@@ -95,7 +97,7 @@ function openLeg(
     signal,
     evaluateEvery: spec.evaluateEvery,
     evaluateOn: spec.evaluateOn,
-    observe: observersFor(spec.watch ?? [], arm, data, loss),
+    observe: observersFor(spec.watch ?? [], { arm, data, loss, learningRate }),
     resumeFrom,
   });
   return { model, run, events: run[Symbol.asyncIterator](), dropoutRate };
@@ -127,12 +129,10 @@ export function withDropout(
 }
 
 function optimizerOf(
-  { kind, learningRate, momentum = 0, weightDecay = 0 }: OptimizerSpec,
-  changes: readonly Change[],
-  arm: number,
+  { kind, momentum = 0, weightDecay = 0 }: OptimizerSpec,
+  learningRate: (step: number) => number,
 ): Optimizer {
-  const rate = (step: number): number => changesOf(changes, arm).learningRate(step) ?? learningRate;
-  const common = { learningRate: rate, ...(weightDecay > 0 && { weightDecay }) };
+  const common = { learningRate, ...(weightDecay > 0 && { weightDecay }) };
   switch (kind) {
     case "sgd":
       return sgd({ ...common, momentum });

@@ -147,7 +147,7 @@ export interface ProbeEvent extends RunKey {
   readonly values: Readonly<Record<string, readonly number[] | number>>;
 }
 
-/** A change took effect after `step` updates. */
+/** A change that was asked for while training, with the step it takes effect at. */
 export interface ChangedEvent {
   readonly type: "changed";
   readonly change: Change;

@@ -50,7 +50,6 @@ export function startSession(options: SessionOptions): Session {
     out.flush();
     await begin(options, { changes, members, out, signal: controller.signal });
     out.add({ type: "state", state: "running" });
-    for (const change of changes) out.add({ type: "changed", change });
     out.flush();
     while (members.some(({ over }) => !over) && !controller.signal.aborted) {
       const wait = entrance.pass();

@@ -56,7 +56,7 @@ export function newRecord(spec: TrainSpec): TrainingRecord {
     spec,
     stretch: Math.max(1, Math.ceil(spec.steps / POINTS)),
     runs: spec.arms.flatMap((_, arm) => spec.seeds.map((seed) => newRun(arm, seed))),
-    changes: [],
+    changes: [...(spec.changes ?? [])],
     failures: [],
     state: "loading",
     events: [],

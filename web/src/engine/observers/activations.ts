@@ -26,7 +26,7 @@ export function activations(examples: Split, count: number, every: number): Obse
       return () =>
         Object.fromEntries(
           observe().flatMap((layer): [string, readonly number[]][] => {
-            const sorted = sampleOf(layer).sort();
+            const sorted = sampleOf(layer).toSorted();
             return [
               [`${layer.path}/percentiles`, [5, 25, 50, 75, 95].map((q) => percentile(sorted, q))],
               [`${layer.path}/histogram`, histogram(sorted)],

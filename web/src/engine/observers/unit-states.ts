@@ -27,8 +27,9 @@ export function unitStates(examples: Split, count: number, every: number): Obser
       return () =>
         Object.fromEntries(
           observe().flatMap((layer): [string, number][] => {
-            if (layer.kind === "relu")
+            if (layer.kind === "relu") {
               return [[`${layer.path}/dead`, share(layer, (y) => y === 0)]];
+            }
             const range = limits[layer.kind];
             if (range === undefined) return [];
             const [low, high] = range;
