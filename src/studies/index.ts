@@ -4,11 +4,15 @@ import type { Study } from "../experiments/index.ts";
 import batchnormLearningRate from "./batchnorm-learning-rate/batchnorm-learning-rate.ts";
 import batchnormMnist from "./batchnorm-mnist/batchnorm-mnist.ts";
 import batchnormTheorems from "./batchnorm-theorems/batchnorm-theorems.ts";
+import dropoutAveraging from "./dropout-averaging/dropout-averaging.ts";
+import dropoutMnist from "./dropout-mnist/dropout-mnist.ts";
 import dropoutRegression from "./dropout-regression/dropout-regression.ts";
 
 /** All studies, in the lecture's order. */
 export const studies: readonly Study[] = Object.freeze([
   dropoutRegression,
+  dropoutMnist,
+  dropoutAveraging,
   batchnormMnist,
   batchnormLearningRate,
   batchnormTheorems,
@@ -23,7 +27,14 @@ export function findStudy(id: string): Study {
 }
 
 export { defineStudy, type Study } from "../experiments/index.ts";
-export { batchnormLearningRate, batchnormMnist, batchnormTheorems, dropoutRegression };
+export {
+  batchnormLearningRate,
+  batchnormMnist,
+  batchnormTheorems,
+  dropoutAveraging,
+  dropoutMnist,
+  dropoutRegression,
+};
 
 // What the lab's chapters share with them, so that a live number is a study's number.
 export { baseRates } from "./batchnorm-learning-rate/arms.ts";
