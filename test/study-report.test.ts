@@ -22,7 +22,7 @@ beforeAll(async () => {
     command: "npx evenkeel run batchnorm-mnist --steps 30",
     environment: { node: "v0", machine: "a test" },
     steps: 30,
-    report: reportOf,
+    files: (finished) => [{ name: "report.html", content: reportOf(finished) }],
   });
   for await (const event of study) {
     if (event.type !== "study-done") continue;

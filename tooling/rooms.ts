@@ -39,7 +39,7 @@ export const nodeRoom = "cli";
 export const portablePackages: Readonly<Record<string, readonly string[]>> = {
   nn: ["@bufbuild/protobuf/wire"],
   data: ["fast-png"],
-  experiments: ["@observablehq/plot", "fast-png"],
+  experiments: ["@observablehq/plot", "fast-png", "katex"],
 };
 
 /** The rooms that `room` must not import: all others. */

@@ -1,12 +1,11 @@
 /** Runs a study on threads, shows its progress, and writes its report. */
 import { join } from "node:path";
-import { parseHTML } from "linkedom";
 import type { Dataset } from "../data/dataset.ts";
-import { runStudy, type Study, type StudyResult } from "../experiments/index.ts";
-import { studyReport } from "../experiments/report/study-report.ts";
+import { runStudy, type StudyResult } from "../experiments/index.ts";
 import type { Backend } from "../run/backend.ts";
 import { diskRunStore } from "./disk-run-store.ts";
 import { InterruptedError } from "./interrupt.ts";
+import { makeStudyFiles } from "./make-study-files.ts";
 import { machineDescription } from "./machine-description.ts";
 import type { Output } from "./output.ts";
 import { packageVersion } from "./package-version.ts";
@@ -56,7 +55,7 @@ export async function conductStudy(
       command: repeatCommand(request),
       concurrency: threads,
       execute: pool.run,
-      report: (result) => render(study, result),
+      files: (result) => makeStudyFiles(study, result),
     });
     for await (const event of events) {
       display.see(event);
@@ -74,11 +73,6 @@ export async function conductStudy(
     display.done();
     await pool.close();
   }
-}
-
-function render(study: Study, result: StudyResult): string {
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  return studyReport(result, study.figures(result, document));
 }
 
 function interruption({ runs }: RunRequest, finished: number): string {

@@ -3,6 +3,7 @@ import { costCommand } from "./commands/cost.ts";
 import { dataListCommand } from "./commands/data-list.ts";
 import { dataPullCommand } from "./commands/data-pull.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { studiesCommand } from "./commands/studies.ts";
 import { packageVersion } from "./package-version.ts";
@@ -26,6 +27,7 @@ export function createProgram(finish: (code: number) => void): Command {
   program
     .addCommand(studiesCommand(finish))
     .addCommand(runCommand(finish))
+    .addCommand(reportCommand(finish))
     .addCommand(data)
     .addCommand(costCommand(finish))
     .addCommand(doctorCommand(finish));

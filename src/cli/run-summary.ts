@@ -1,10 +1,12 @@
 /** A study's result on one screen, and as the one JSON object of `--json`. */
-import type { MeasureSummary, StudyResult } from "../experiments/index.ts";
+import { formatMeasure, type MeasureSummary, type StudyResult } from "../experiments/index.ts";
+import { countedSeeds } from "../experiments/finding-text.ts";
 import { textTable } from "./text-table.ts";
-import { showCount, showSeconds } from "./units.ts";
+import { showSeconds } from "./units.ts";
 
 export interface RunPlace {
-  readonly threads: number;
+  /** Runs at a time; absent where nothing was run. */
+  readonly threads?: number;
   /** The study's folder. */
   readonly folder: string;
   readonly report: string;
@@ -42,7 +44,7 @@ export function summaryJson(result: StudyResult, { threads, folder, report }: Ru
       }),
     ),
     backend: provenance.backend,
-    threads,
+    ...(threads !== undefined && { threads }),
     seconds: provenance.seconds,
     folder,
     report,
@@ -76,7 +78,7 @@ export function summaryText(
     `check: ${check.passed ? "passed" : "FAILED"}: ${check.because}.`,
     [strong(`verdict: ${verdict.outcome}`) + `: ${verdict.because}.`, ...findings].join("\n"),
     [
-      `${runs.length} runs, n = ${seeds.length} paired ${seeds.length === 1 ? "seed" : "seeds"}${diverged > 0 ? `, ${diverged} diverged` : ""}; ` +
+      `${runs.length} runs, ${countedSeeds(seeds.length, result.protocol.arms.length > 1)}${diverged > 0 ? `, ${diverged} diverged` : ""}; ` +
         `${provenance.backend}; ${showSeconds(provenance.seconds)}`,
       `report: ${report}`,
     ].join("\n"),
@@ -102,10 +104,8 @@ function table(result: StudyResult, name: string, measure: MeasureSummary): stri
 }
 
 /** Shares are kept in [0, 1] and shown in per cent. */
-function show(value: number | null, { unit, digits }: MeasureSummary): string {
-  if (value === null) return "-";
-  const shown = unit === "%" ? 100 * value : value;
-  return digits === 0 ? showCount(Math.round(shown)) : shown.toFixed(digits);
+function show(value: number | null, measure: MeasureSummary): string {
+  return value === null ? "-" : formatMeasure(value, measure).replace("−", "-");
 }
 
 function divergences({ runs }: StudyResult): string[] {

@@ -78,7 +78,9 @@ function judgeGap(options: FindingOptions, wanted: "larger" | "smaller"): Findin
         ? [below!, "the interval lies below zero"]
         : ["undecided", `the interval lies below zero, but ${bounded}`];
     }
-    return ["undecided", `the interval holds zero${detectable(gap, summary)}`];
+    const bounded = lowerBounds(summary, [first, second]);
+    const note = bounded === null ? "" : `; ${bounded}`;
+    return ["undecided", `the interval holds zero${detectable(gap, summary)}${note}`];
   });
 }
 

@@ -1,12 +1,13 @@
 /** A whole study: every arm with every seed, then the check, the verdict and the files. */
 import { OptionError } from "../base/errors.ts";
+import { assembleResult, overridesOf, type StudyPlan, writeStudy } from "./assemble-result.ts";
 import { executeRun, type RunEvent, type RunServices } from "./execute-run.ts";
 import { merge } from "./merge.ts";
 import { runId, studyId, type RunDescription } from "./run-description.ts";
 import { checkScale, type PresetName, type Scale } from "./study-parts.ts";
 import type { Study } from "./study.ts";
-import type { Provenance, RunResult, StudyResult } from "./study-result.ts";
-import { summarizeMeasures } from "./summarize-measures.ts";
+import type { StudyFile } from "./study-files.ts";
+import type { RunResult, StudyResult } from "./study-result.ts";
 
 export interface StudyOptions extends RunServices {
   /** Default `quick`. */
@@ -25,8 +26,8 @@ export interface StudyOptions extends RunServices {
   readonly concurrency?: number;
   /** Carries out one run. Default: here, in this thread. */
   readonly execute?: (description: RunDescription) => AsyncIterable<RunEvent>;
-  /** Turns the result into `report.html`. Default: no report is written. */
-  readonly report?: (result: StudyResult) => string;
+  /** Makes the report and figures that stand beside the result. Default *none*. */
+  readonly files?: (result: StudyResult) => Promise<readonly StudyFile[]> | readonly StudyFile[];
 }
 
 export interface PlannedRun {
@@ -104,14 +105,15 @@ export async function planStudy(study: Study, options: StudyOptions): Promise<Pl
  * Runs a study and says what happens as it happens. Finished runs are reused, interrupted ones
  * resumed. The last event is `study-done`, or `study-aborted` when the signal stopped it.
  *
- * Files:  `result.json` and, given `report`, `report.html` in the study's own folder.
+ * Files:  `study.json` at the start, `result.json` and what `files` makes at the end, in the
+ *         study's own folder.
  * Errors: OptionError for numbers out of range; whatever a run throws.
  */
 export async function* runStudy(
   study: Study,
   options: StudyOptions,
 ): AsyncGenerator<StudyEvent, void, undefined> {
-  const { preset = "quick", store, concurrency = 1, signal, report } = options;
+  const { preset = "quick", store, concurrency = 1, signal, files } = options;
   const execute = options.execute ?? ((description) => executeRun(study, description, options));
   const scale = scaleOf(study, options);
   const runs = await planStudy(study, options);
@@ -122,6 +124,22 @@ export async function* runStudy(
   );
   const folder = await store.open(id);
   const started = performance.now();
+  const plan: StudyPlan = {
+    format: 1,
+    id,
+    study: study.id,
+    revision: study.revision,
+    preset,
+    overrides: overridesOf(study.protocol.presets[preset], scale, options.seed),
+    scale,
+    data: { name: options.data.name, hash: options.data.hash },
+    runs: runs.map(({ id: run, description: { arm, seed } }) => ({ id: run, arm, seed })),
+    command: options.command,
+    version: options.version,
+    backend: options.backend.description,
+    environment: options.environment ?? {},
+  };
+  await folder.writeText("study.json", `${JSON.stringify(plan, null, 1)}\n`);
   yield { type: "study-start", study: study.id, scale, runs, location: folder.location };
 
   const results = new Map<string, RunResult>();
@@ -139,17 +157,12 @@ export async function* runStudy(
     yield { type: "study-aborted", finishedRuns: ordered.length };
     return;
   }
-  const seconds = (performance.now() - started) / 1000;
-  const result = studyResult(study, options, {
-    id,
-    preset,
-    scale,
-    runs: ordered,
-    seconds,
+  const result = assembleResult(study, plan, ordered, {
+    date: new Date().toISOString(),
+    seconds: (performance.now() - started) / 1000,
     reusedRuns,
   });
-  if (report !== undefined) await folder.writeText("report.html", report(result));
-  await folder.writeText("result.json", `${JSON.stringify(result, null, 1)}\n`);
+  await writeStudy(folder, result, files);
   yield { type: "study-done", result, location: folder.location };
 }
 
@@ -161,61 +174,4 @@ async function* labelled(
   if (signal?.aborted === true) return;
   const { arm, seed } = description;
   for await (const event of execute(description)) yield { type: "run", id, arm, seed, event };
-}
-
-interface Finished extends Pick<StudyResult, "id" | "preset" | "scale" | "runs"> {
-  readonly seconds: number;
-  readonly reusedRuns: number;
-}
-
-function studyResult(study: Study, options: StudyOptions, finished: Finished): StudyResult {
-  const { id, preset, scale, runs, seconds, reusedRuns } = finished;
-  const { revision, title, question, claim, source, protocol } = study;
-  const { data, version, command, environment = {} } = options;
-  const measures = summarizeMeasures(study, runs);
-  const check = study.check(runs);
-  const provenance: Provenance = {
-    command,
-    backend: runs[0]?.backend ?? options.backend.description,
-    version,
-    environment,
-    date: new Date().toISOString(),
-    seconds,
-    reusedRuns,
-  };
-  return {
-    format: 1,
-    id,
-    study: study.id,
-    revision,
-    title,
-    question,
-    claim,
-    source,
-    preset,
-    overrides: overridesOf(study.protocol.presets[preset], scale, options.seed),
-    scale,
-    seeds: [...new Set(runs.map(({ seed }) => seed))],
-    data: { name: data.name, hash: data.hash },
-    protocol: {
-      arms: protocol.arms,
-      held: protocol.held,
-      differs: protocol.differs,
-      rule: study.rule,
-    },
-    verdict: study.verdict(measures, check),
-    check,
-    diverged: runs.filter(({ outcome }) => outcome === "diverged").length,
-    measures,
-    runs,
-    provenance,
-  };
-}
-
-function overridesOf(base: Scale, scale: Scale, seed = 1): Record<string, number> {
-  return {
-    ...(scale.steps !== base.steps && { steps: scale.steps }),
-    ...(scale.seeds !== base.seeds && { seeds: scale.seeds }),
-    ...(seed !== 1 && { seed }),
-  };
 }

@@ -1,4 +1,5 @@
 /** What a study found, as `result.json` keeps it. Plain data. */
+import type { Formula } from "./report/formulas.ts";
 import type { EvaluationPoint, RunRecord } from "./run-record.ts";
 import type { Interval, PerSeed } from "./statistics.ts";
 import type {
@@ -84,6 +85,7 @@ export interface StudyResult {
     readonly differs: readonly string[];
     readonly rule: string;
   };
+  readonly formulas?: readonly Formula[];
   readonly verdict: Verdict;
   readonly check: InterventionCheck;
   readonly diverged: number;

@@ -7,6 +7,7 @@ import type { Dataset } from "../data/index.ts";
 import type { Backend } from "../run/backend.ts";
 import type { TrainEvent } from "../train/events.ts";
 import type { Figure } from "./report/figure.ts";
+import type { Formula } from "./report/formulas.ts";
 import type { RunRecord } from "./run-record.ts";
 import {
   checkScale,
@@ -73,6 +74,8 @@ export interface Study<Arms extends string = string, Measures extends string = s
   /** Runs one arm with one seed. */
   train(setup: RunSetup<Arms>): AsyncIterable<TrainEvent>;
   check(runs: readonly RunResult[]): InterventionCheck;
+  /** What the study tests or measures, as formulas for the report. Default *none*. */
+  readonly formulas?: readonly Formula[];
   /** The rule, in words, as it was fixed before the run. */
   readonly rule: string;
   verdict(measures: Readonly<Record<Measures, MeasureSummary>>, check: InterventionCheck): Verdict;

@@ -1,21 +1,17 @@
+import { declarations, palette } from "./palette.ts";
+
 /** The report's whole style: no fonts, no pictures, nothing from a network. */
-export const reportStyle = `
+export const reportStyle: string = `
 :root {
   color-scheme: light dark;
-  --paper: #fdfcfa; --card: #ffffff; --ink: #1d2127; --muted: #5d6570; --line: #e3e0da; --grid: #ebe8e2;
-  --arm-0: #b4530f; --arm-1: #1b5fa8; --arm-2: #3d7a41; --arm-3: #7d4aa3;
-  --arm-4: #8a6d00; --arm-5: #0b7a83; --arm-6: #b03070; --arm-7: #5b6470;
-  --good: #256b3a; --bad: #a12b2b; --open: #7a5a00;
+  ${declarations(palette.light)}
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
   --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", "Source Serif 4", Georgia, serif;
   --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --paper: #15181c; --card: #1b1f24; --ink: #e6e4df; --muted: #9aa1ab; --line: #30353c; --grid: #2a2f36;
-    --arm-0: #f0985a; --arm-1: #74b3f0; --arm-2: #86c68a; --arm-3: #c69ae6;
-    --arm-4: #d9b84a; --arm-5: #5cc4cc; --arm-6: #ee8fb9; --arm-7: #a9b3bf;
-    --good: #7fcb95; --bad: #f08f8f; --open: #e2bd5b;
+    ${declarations(palette.dark)}
   }
 }
 * { box-sizing: border-box; }
@@ -57,6 +53,7 @@ figcaption { max-width: 50rem; margin-top: 0.7rem; }
 .panels { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 0.8rem 1.4rem; }
 .panel p { margin: 0.2rem 0 0; font-size: 0.82rem; color: var(--muted); }
 .panel svg { display: block; width: 100%; height: auto; color: var(--muted); }
+math { font-size: 1.1em; } .formula { margin: 1rem 0; max-width: 50rem; overflow-x: auto; } .formula math { text-align: left; }
 details { margin-top: 0.6rem; font-size: 0.9rem; }
 summary { cursor: pointer; color: var(--muted); width: fit-content; }
 details .scroll { max-height: 26rem; overflow-y: auto; }
@@ -72,9 +69,7 @@ footer { margin-top: 4rem; color: var(--muted); font-size: 0.85rem; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.6rem; }
 }
 @media print {
-  :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --muted: #444; --line: #bbb; --grid: #ddd;
-    --arm-0: #b4530f; --arm-1: #1b5fa8; --arm-2: #3d7a41; --arm-3: #7d4aa3;
-    --arm-4: #8a6d00; --arm-5: #0b7a83; --arm-6: #b03070; --arm-7: #5b6470; --good: #256b3a; --bad: #a12b2b; --open: #7a5a00; }
+  :root { color-scheme: light; ${declarations({ ...palette.light, ...palette.print })} }
   body { padding: 0; max-width: none; font-size: 10pt; } h2 { break-after: avoid; } table, .verdict { break-inside: avoid; }
   details { display: none; } a { text-decoration: none; }
 }

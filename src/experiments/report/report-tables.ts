@@ -66,14 +66,16 @@ export function runsTable(result: StudyResult): Html {
     const cells = names.map((name) => {
       const summary = measures[name]!;
       const { interval } = summary.arms[id]!;
-      const { mean, low, high } = interval;
+      const { mean, low, high, n } = interval;
+      const fewer =
+        n < own.length ? markup`<br><span class="note">n = ${n} of ${own.length}</span>` : null;
       const ends =
         low === null || high === null
           ? null
           : markup`<br><span class="note">[${formatMeasure(low, summary)}, ${formatMeasure(high, summary)}]</span>`;
-      return markup`<td class="number">${mean === null ? "–" : formatMeasure(mean, summary)}${ends}</td>`;
+      return markup`<td class="number">${mean === null ? "–" : formatMeasure(mean, summary)}${ends}${fewer}</td>`;
     });
-    return markup`<tbody><tr class="summary"><th scope="row">${armKey(index)}${label}<br><span class="note">mean and 95 % interval, n = ${own.length}</span></th>${cells}<td></td></tr>
+    return markup`<tbody><tr class="summary"><th scope="row">${armKey(index)}${label}<br><span class="note">mean and 95 % interval, ${own.length} runs</span></th>${cells}<td></td></tr>
 ${own.map((run) => runRow(run, measures))}</tbody>`;
   });
   return markup`<div class="scroll"><table id="runs"><thead><tr><th scope="col">Run</th>${head}<th scope="col">Outcome</th></tr></thead>${groups}</table></div>`;

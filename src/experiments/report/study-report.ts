@@ -1,7 +1,8 @@
-import { pairedSeeds } from "../finding-text.ts";
+import { countedSeeds } from "../finding-text.ts";
 import type { StudyResult } from "../study-result.ts";
 import { armKey } from "./arm-key.ts";
 import type { Figure } from "./figure.ts";
+import { formulaSection } from "./formulas.ts";
 import { jsonScript, markup, trusted, type Html } from "./markup.ts";
 import { reportStyle } from "./report-style.ts";
 import { dataTable, findingsTable, outcomeText, runsTable, unbroken } from "./report-tables.ts";
@@ -23,8 +24,9 @@ ${verdictCard(result)}
 <h2>What was found</h2>
 ${findingsTable(result)}
 <p class="note">${intervalNote(result)}</p>
+${formulaSection(result.formulas ?? [])}
 <h2>Figures</h2>
-${figures.map((figure) => figureBlock(figure, result))}
+${stableClips(figures).map((figure) => figureBlock(figure, result))}
 <h2>Every run</h2>
 ${runsTable(result)}
 ${definitions(result)}
@@ -46,26 +48,57 @@ function heading({ study, preset, overrides, question, source }: StudyResult): H
 <p class="source">After ${source.authors} (${source.year}), “${source.title}”, ${source.place}, ${source.id}.</p></header>`;
 }
 
-function verdictCard({ verdict, claim, check, diverged, seeds, measures }: StudyResult): Html {
+function verdictCard(result: StudyResult): Html {
+  const { verdict, claim, check, diverged, measures, runs } = result;
   const held = verdict.findings.filter(({ outcome }) => outcome === "supports").length;
   const lines = verdict.findings.map(
     ({ claim: part, outcome, because, measure }) =>
       markup`<li class="${outcome}"><span class="tone">${outcomeText(outcome)}</span> ${part} <span class="note">${measures[measure]!.label}, ${unbroken(because)}.</span></li>`,
   );
   const reason = check.passed ? null : markup`<p>No verdict, because ${verdict.because}.</p>`;
-  const lost = diverged === 0 ? null : markup`<p>Runs that diverged: ${diverged}.</p>`;
+  const lost =
+    diverged === 0
+      ? null
+      : markup`<p>Runs that diverged: ${diverged}. They are among the ${runs.length} runs below.</p>`;
   return markup`<section class="verdict ${verdict.outcome}" aria-label="Verdict">
-<p class="outcome">${outcomeText(verdict.outcome)}: ${held} of ${verdict.findings.length} parts of the claim shown to hold, ${pairedSeeds(seeds.length)}</p>
+<p class="outcome">${outcomeText(verdict.outcome)}: ${held} of ${verdict.findings.length} parts of the claim shown to hold, ${seedsOf(result)}</p>
 <p><strong>The claim.</strong> ${claim}</p>${reason}${lost}
 <ul>${lines}</ul></section>`;
 }
 
-function intervalNote({ seeds }: StudyResult): string {
+/** `n = 3 paired seeds`; with a single arm there is nothing to pair. */
+function seedsOf({ seeds, protocol }: StudyResult): string {
+  return countedSeeds(seeds.length, protocol.arms.length > 1);
+}
+
+function intervalNote(result: StudyResult): string {
+  const { seeds, protocol } = result;
+  const paired = protocol.arms.length > 1;
+  const list = `${seedsOf(result)} (${seeds.join(", ")})`;
+  const pairing =
+    "A difference is taken between two arms of one seed, which share first weights and batch order where their shapes allow; ";
   return (
-    `Intervals are 95 % paired t-intervals over ${pairedSeeds(seeds.length)} (${seeds.join(", ")}); ` +
-    `the arms of one seed share first weights and batch order. ` +
-    `Effect size: mean difference divided by the standard deviation of the differences.`
+    `An interval is where the mean over seeds lies with 95 % confidence, by Student’s t over ${list}. ` +
+    `${paired ? pairing : ""}with fewer than three seeds nothing is concluded. ` +
+    `Effect size: the mean difference, or the mean’s distance from the number it is held against, divided by the standard deviation over seeds.`
   );
+}
+
+/** Plot numbers its clips through a whole process; a report's own count makes equal reports equal texts. */
+function stableClips(figures: readonly Figure[]): Figure[] {
+  const names = new Map<string, string>();
+  const renamed = (name: string): string => {
+    const known = names.get(name) ?? `clip-${names.size + 1}`;
+    names.set(name, known);
+    return known;
+  };
+  return figures.map((figure) => ({
+    ...figure,
+    panels: figure.panels.map(({ title, svg }) => ({
+      title,
+      svg: svg.replaceAll(/plot-clip-\d+/g, renamed),
+    })),
+  }));
 }
 
 function figureBlock(figure: Figure, { protocol }: StudyResult): Html {
@@ -99,10 +132,24 @@ function protocolSection({ protocol, scale, data, source }: StudyResult): Html {
   return markup`<h2>Protocol</h2>
 <h3>Compared</h3><dl>${arms}</dl>
 <h3>The same for all</h3><dl>${held}
-<dt>Scale</dt><dd>${scale.steps.toLocaleString("en-US")} steps per run, evaluated every ${scale.evaluateEvery}, observed every ${scale.observeEvery}</dd>
+<dt>Scale</dt><dd>${scaleText(scale)}</dd>
 <dt>Data</dt><dd>${data.name}, content hash ${data.hash}</dd></dl>
 <h3>The verdict’s rule, fixed before the run</h3><p>${protocol.rule}</p>
 <h3>What differs from ${source.authors} (${source.year}), or is not stated there</h3><ul>${differs}</ul>`;
+}
+
+function scaleText({
+  steps,
+  evaluateEvery,
+  observeEvery,
+  sizes = {},
+}: StudyResult["scale"]): string {
+  const own = Object.entries(sizes).map(([name, size]) => `; ${name} ${showWhole(size)}`);
+  return `${showWhole(steps)} steps per run, evaluated every ${showWhole(evaluateEvery)}, observed every ${showWhole(observeEvery)}${own.join("")}`;
+}
+
+function showWhole(count: number): string {
+  return count.toLocaleString("en-US");
 }
 
 function repeatSection({ provenance, runs }: StudyResult): Html {
@@ -113,8 +160,13 @@ function repeatSection({ provenance, runs }: StudyResult): Html {
   const facts = Object.entries(environment).map(
     ([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`,
   );
-  return markup`<h2>Repeat it</h2>
+  const perStep =
+    steps === 0
+      ? ""
+      : `, ${((busy / steps) * 1000).toFixed(2)} ms per step with evaluation and observation`;
+  return markup`<h2>What it cost</h2>
+<p>${seconds.toFixed(1)} s from start to verdict; ${busy.toFixed(1)} s of runs (${runs.length} runs, ${steps.toLocaleString("en-US")} steps${perStep})${reused}.</p>
+<h2>Repeat it</h2>
 <pre><code>${command}</code></pre>
-<dl><dt>Backend</dt><dd>${backend}</dd><dt>Evenkeel</dt><dd>${version}</dd>${facts}<dt>Date</dt><dd>${date}</dd>
-<dt>Cost</dt><dd>${seconds.toFixed(1)} s from start to verdict; ${busy.toFixed(1)} s of runs (${runs.length} runs, ${steps.toLocaleString("en-US")} steps, ${((busy / steps) * 1000).toFixed(2)} ms per step with evaluation and observation)${reused}</dd></dl>`;
+<dl><dt>Backend</dt><dd>${backend}</dd><dt>Evenkeel</dt><dd>${version}</dd>${facts}<dt>Date</dt><dd>${date}</dd></dl>`;
 }
