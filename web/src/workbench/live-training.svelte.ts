@@ -26,14 +26,14 @@ export interface LiveTraining {
 /** `onChange` hears of each change made while training, with the step it took effect at. */
 export function liveTraining(onChange: (change: Change) => void): LiveTraining {
   let phase = $state<TrainingPhase>("idle");
-  // The record is changed in place, thirty times a second; the version says when.
-  let version = $state(0);
+  // The record grows in place; what components see is a new object whenever it has grown.
+  let shown = $state.raw<TrainingRecord | null>(null);
   let record: TrainingRecord | null = null;
-  let training: Training | null = null;
+  let training = $state.raw<Training | null>(null);
 
   function hear(told: TrainingRecord, events: readonly LabEvent[]): void {
     takeEvents(told, events);
-    version++;
+    shown = { ...told };
     for (const event of events) {
       if (event.type === "changed") onChange(event.change);
       announceEvent(event, told);
@@ -46,17 +46,17 @@ export function liveTraining(onChange: (change: Change) => void): LiveTraining {
       return phase;
     },
     get record() {
-      return version >= 0 ? record : null;
+      return shown;
     },
     get training() {
-      return version >= 0 ? training : null;
+      return training;
     },
     start(spec, { paused, own }) {
       training?.close();
       const fresh = newRecord(spec);
       record = fresh;
+      shown = fresh;
       phase = "loading";
-      version++;
       training = trainArms(
         spec,
         (events) => {
@@ -70,8 +70,8 @@ export function liveTraining(onChange: (change: Change) => void): LiveTraining {
       training?.close();
       training = null;
       record = null;
+      shown = null;
       phase = "idle";
-      version++;
     },
   };
 }

@@ -12,7 +12,10 @@ const out: LayerSpec = { kind: "linear", out: "classes" };
 
 /** Hidden dense layers, each followed by the same few others. */
 function dense(sizes: readonly number[], after: readonly LayerSpec[]): readonly LayerSpec[] {
-  return [...sizes.flatMap((size): LayerSpec[] => [{ kind: "linear", out: size }, ...after]), out];
+  // A BatchNorm's shift takes the place of the bias before it.
+  const bias = after[0]?.kind === "batchNorm" ? { bias: false } : {};
+  const layer = (size: number): LayerSpec => ({ kind: "linear", out: size, ...bias });
+  return [...sizes.flatMap((size): LayerSpec[] => [layer(size), ...after]), out];
 }
 
 const norm: LayerSpec = { kind: "batchNorm" };
@@ -37,7 +40,7 @@ function arms(
 
 function convolutional(after: readonly LayerSpec[]): readonly LayerSpec[] {
   const block = (channels: number): LayerSpec[] => [
-    { kind: "conv2d", out: channels },
+    { kind: "conv2d", out: channels, ...(after[0]?.kind === "batchNorm" && { bias: false }) },
     ...after,
     relu,
     { kind: "maxPool2d", window: 2 },
