@@ -11,7 +11,7 @@ import {
   type StudyResult,
 } from "../src/experiments/index.ts";
 import { wasmBackend } from "../src/run/wasm.ts";
-import { batchnormLearningRate } from "../src/studies/index.ts";
+import { batchnormLearningRate, normalizers } from "../src/studies/index.ts";
 
 const canvas = parseHTML("<!doctype html><html><body></body></html>").document;
 const tiny: Scale = {
@@ -38,6 +38,7 @@ async function resultOf(study: Study, data: Awaited<ReturnType<typeof digitsSamp
 
 const small: readonly (readonly [Study, Scale, readonly number[]])[] = [
   [batchnormLearningRate, tiny, [784]],
+  [normalizers, { ...tiny, sizes: { width: 4, testExamples: 40 } }, [28, 28, 1]],
 ];
 
 for (const [study, scale, shape] of small) {

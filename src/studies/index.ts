@@ -7,6 +7,7 @@ import batchnormTheorems from "./batchnorm-theorems/batchnorm-theorems.ts";
 import dropoutAveraging from "./dropout-averaging/dropout-averaging.ts";
 import dropoutMnist from "./dropout-mnist/dropout-mnist.ts";
 import dropoutRegression from "./dropout-regression/dropout-regression.ts";
+import normalizers from "./normalizers/normalizers.ts";
 
 /** All studies, in the lecture's order. */
 export const studies: readonly Study[] = Object.freeze([
@@ -16,6 +17,7 @@ export const studies: readonly Study[] = Object.freeze([
   batchnormMnist,
   batchnormLearningRate,
   batchnormTheorems,
+  normalizers,
 ]);
 
 /** The study of that id. Errors: OptionError listing the ids there are. */
@@ -34,6 +36,7 @@ export {
   dropoutAveraging,
   dropoutMnist,
   dropoutRegression,
+  normalizers,
 };
 
 // What the lab's chapters share with them, so that a live number is a study's number.
