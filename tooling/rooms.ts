@@ -38,8 +38,8 @@ export const nodeRoom = "cli";
 /** Packages that run in browsers as they do in Node, and the rooms that may use them. */
 export const portablePackages: Readonly<Record<string, readonly string[]>> = {
   nn: ["@bufbuild/protobuf/wire"],
-  data: ["fast-png"],
-  experiments: ["@observablehq/plot", "fast-png", "katex"],
+  data: ["fast-png", "fflate", "hyparquet", "hyparquet-compressors", "jpeg-js"],
+  experiments: ["@observablehq/plot", "fast-png", "katex", "valibot"],
 };
 
 /** The rooms that `room` must not import: all others. */

@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
+import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
 import { dataListCommand } from "./commands/data-list.ts";
 import { dataPullCommand } from "./commands/data-pull.ts";
 import { doctorCommand } from "./commands/doctor.ts";
-import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { studiesCommand } from "./commands/studies.ts";
 import { packageVersion } from "./package-version.ts";
@@ -27,8 +27,8 @@ export function createProgram(finish: (code: number) => void): Command {
   program
     .addCommand(studiesCommand(finish))
     .addCommand(runCommand(finish))
-    .addCommand(reportCommand(finish))
     .addCommand(data)
+    .addCommand(compareCommand(finish))
     .addCommand(costCommand(finish))
     .addCommand(doctorCommand(finish));
   return program;

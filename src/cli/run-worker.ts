@@ -1,7 +1,17 @@
 /** A thread that trains runs, one after another, and keeps them on disk itself. */
 import { parentPort, workerData } from "node:worker_threads";
 import { GraphError } from "../base/errors.ts";
-import { executeRun, runId, type RunEvent, type Study } from "../experiments/index.ts";
+import type { Dataset } from "../data/dataset.ts";
+import {
+  checkSubject,
+  COMPARISON,
+  comparisonRun,
+  executeRun,
+  runId,
+  type Runnable,
+  type RunDescription,
+  type RunEvent,
+} from "../experiments/index.ts";
 import { selectBackend } from "../run/select.ts";
 import { studies } from "../studies/index.ts";
 import { diskRunStore } from "./disk-run-store.ts";
@@ -23,21 +33,33 @@ if (port === null) {
 const setup = workerData as WorkerSetup;
 const send = (message: WorkerMessage): void => port.postMessage(message);
 
-async function carryOut({ description }: RunRequest): Promise<void> {
-  const study = studies.find(({ id }) => id === setup.study);
-  if (study === undefined) {
-    throw new GraphError(`run-worker: study must be known, got "${setup.study}"`);
-  }
-  await whileLocked(setup.out, await runId(description), () => train(study, description));
+async function carryOut({ description, data: own }: RunRequest): Promise<void> {
+  const data = own ?? setup.data;
+  if (data === null) throw new GraphError("run-worker: a run must have data, got none");
+  const runnable = runnableFor(description);
+  const id = await runId(description);
+  await whileLocked(setup.out, id, () => train(runnable, description, data));
 }
 
-async function train(study: Study, description: RunRequest["description"]): Promise<void> {
+/** What is to be run: looked up by its name, or made of the names and numbers of a comparison. */
+function runnableFor({ study: id, subject, arm }: RunDescription): Runnable {
+  if (id === COMPARISON) return comparisonRun(checkSubject(subject, "run-worker"), arm);
+  const study = studies.find((known) => known.id === setup.study);
+  if (study !== undefined) return study;
+  throw new GraphError(`run-worker: study must be known, got "${setup.study}"`);
+}
+
+async function train(
+  runnable: Runnable,
+  description: RunDescription,
+  data: Dataset,
+): Promise<void> {
   const controller = new AbortController();
   let waiting: RunEvent[] = [];
   let sent = performance.now();
-  const events = executeRun(study, description, {
+  const events = executeRun(runnable, description, {
     store: diskRunStore(setup.out),
-    data: setup.data,
+    data,
     backend: await selectBackend(setup.backend),
     environment: setup.environment,
     signal: controller.signal,

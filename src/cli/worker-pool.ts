@@ -1,6 +1,7 @@
 /** Threads that each train one run at a time. What they compute does not depend on their number. */
 import { Worker } from "node:worker_threads";
 import { BackendError } from "../base/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { RunDescription, RunEvent } from "../experiments/index.ts";
 import {
   fromPlainError,
@@ -10,8 +11,11 @@ import {
 } from "./worker-protocol.ts";
 
 export interface WorkerPool {
-  /** Carries out a run on a free thread, a new one if all are busy. Ends early once stopped. */
-  run(description: RunDescription): AsyncGenerator<RunEvent, void, undefined>;
+  /**
+   * Carries out a run on a free thread, a new one if all are busy. Ends early once stopped. `data`,
+   * in shared memory, are the run's own.
+   */
+  run(description: RunDescription, data?: Dataset): AsyncGenerator<RunEvent, void, undefined>;
   /** Asks all runs to save what they have and to end. */
   stop(): void;
   /** Ends all threads. */
@@ -41,12 +45,15 @@ export function workerPool(
     return worker;
   }
 
-  async function* run(description: RunDescription): AsyncGenerator<RunEvent, void, undefined> {
+  async function* run(
+    description: RunDescription,
+    data?: Dataset,
+  ): AsyncGenerator<RunEvent, void, undefined> {
     const worker = idle.pop() ?? start();
     const mail = mailbox(worker, `${description.arm}, seed ${description.seed}`);
     let finished = false;
     try {
-      const request: RunRequest = { description };
+      const request: RunRequest = { description, ...(data && { data }) };
       worker.postMessage(request, []);
       for (;;) {
         const message = await mail.next();

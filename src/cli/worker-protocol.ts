@@ -7,7 +7,8 @@ import type { Backend } from "../run/backend.ts";
 /** A worker is given this once, when it starts. */
 export interface WorkerSetup {
   readonly study: string;
-  readonly data: Dataset;
+  /** The data of all runs; null if each brings its own. */
+  readonly data: Dataset | null;
   readonly backend: Backend["name"];
   /** The folder of all runs. */
   readonly out: string;
@@ -19,6 +20,8 @@ export interface WorkerSetup {
 /** Main thread to worker: carry out this run, then wait for the next. */
 export interface RunRequest {
   readonly description: RunDescription;
+  /** In shared memory. Default: the worker's. */
+  readonly data?: Dataset;
 }
 
 export type WorkerMessage =

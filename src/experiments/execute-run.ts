@@ -7,7 +7,7 @@ import { resultOf } from "./result-of.ts";
 import { runId, type RunDescription } from "./run-description.ts";
 import { recordRun } from "./run-record.ts";
 import type { RunFolder, RunStore } from "./run-store.ts";
-import type { Study } from "./study.ts";
+import type { Runnable } from "./runnable.ts";
 import type { RunResult } from "./study-result.ts";
 
 export interface RunServices {
@@ -35,7 +35,7 @@ export type RunEvent =
  *         backend; DataError for other data than described.
  */
 export async function* executeRun(
-  study: Study,
+  study: Runnable,
   description: RunDescription,
   services: RunServices,
 ): AsyncGenerator<RunEvent, void, undefined> {
@@ -73,7 +73,7 @@ export async function* executeRun(
 }
 
 async function* trainAndLog(
-  study: Study,
+  study: Runnable,
   { arm, seed, scale }: RunDescription,
   { data, backend, signal }: RunServices,
   folder: RunFolder,
@@ -96,7 +96,7 @@ async function* trainAndLog(
 }
 
 function checkDescription(
-  study: Study,
+  study: Runnable,
   { study: id, revision, arm, backend, data }: RunDescription,
   services: RunServices,
 ): void {

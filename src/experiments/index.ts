@@ -1,7 +1,54 @@
 /** Arms x seeds: pairing, run ids and reuse, scheduling, statistics, reports. */
 export { type RunEvent, type RunServices, executeRun } from "./execute-run.ts";
 export { type Measurement, type MeasurementsOptions, measurements } from "./measurements.ts";
+export { type ArmPlan, type OptimizerSpec, planArms, usualArms } from "./compare/arm-plan.ts";
+export type { ArmSettings, NamedSettings } from "./compare/arm-settings.ts";
+export { buildNetwork, showLayers } from "./compare/build-network.ts";
+export { compareReport } from "./compare/compare-report.ts";
+export { type CompareSpec, type ReadSpec, armsOf, checkSpec } from "./compare/compare-spec.ts";
+export {
+  type ComparisonData,
+  datasetComparisonData,
+  tableComparisonData,
+} from "./compare/comparison-data.ts";
+export type {
+  ArmDifference,
+  ArmResult,
+  ComparisonResult,
+  MeasureInfo,
+} from "./compare/comparison-result.ts";
+export {
+  COMPARISON,
+  type RunSubject,
+  checkSubject,
+  comparisonRun,
+  networkOf,
+} from "./compare/comparison-run.ts";
+export {
+  type StepCosts,
+  comparisonSentence,
+  showGap,
+  showMeasure,
+} from "./compare/comparison-text.ts";
+export {
+  type LayerKind,
+  type LayerOption,
+  type LayerSpec,
+  layerCatalog,
+} from "./compare/layer-catalog.ts";
+export {
+  type ComparedPlan,
+  type ComparisonPlan,
+  planComparison,
+  planRuns,
+} from "./compare/plan-comparison.ts";
+export {
+  type ComparisonEvent,
+  type ComparisonOptions,
+  runComparison,
+} from "./compare/run-comparison.ts";
 export { memoryStore } from "./memory-store.ts";
+export type { Runnable } from "./runnable.ts";
 export { type RunDescription, runId } from "./run-description.ts";
 export {
   type EvaluationPoint,
@@ -74,10 +121,6 @@ export {
   scatterPanel,
 } from "./report/scatter-panel.ts";
 export { studyReport } from "./report/study-report.ts";
-export type { StudyPlan } from "./assemble-result.ts";
-export { type RebuildOptions, readPlan, rebuildStudy } from "./rebuild-study.ts";
-export { type StudyFile, studyFiles } from "./study-files.ts";
-export type { Formula } from "./report/formulas.ts";
 export type { RunFolder, RunStore } from "./run-store.ts";
 export {
   type PlannedRun,

@@ -1,11 +1,11 @@
 import type { RunRecord } from "./run-record.ts";
 import type { Scale } from "./study-parts.ts";
-import type { Study } from "./study.ts";
+import type { Runnable } from "./runnable.ts";
 import type { RunResult } from "./study-result.ts";
 
 /** A record's measures, and what of it `result.json` keeps, rounded to what f32 can carry. */
 export function resultOf(
-  study: Study,
+  study: Runnable,
   record: RunRecord,
   scale: Scale,
 ): Omit<RunResult, "id" | "backend" | "seconds" | "resumedFrom"> {

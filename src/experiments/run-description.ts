@@ -9,6 +9,8 @@ export interface RunDescription {
   readonly seed: number;
   readonly scale: Scale;
   readonly data: { readonly name: string; readonly hash: string };
+  /** What decides a run's numbers beyond that, as plain JSON: absent in a study, whose id says it. */
+  readonly subject?: Readonly<Record<string, unknown>>;
   /** The backend's name: results are bitwise repeatable on one backend only. */
   readonly backend: string;
   /** Evenkeel's version. */
@@ -35,7 +37,8 @@ export async function studyId(
   return `${study}-${preset}-${await shortHash(canonicalJson(runIds.toSorted()))}`;
 }
 
-async function shortHash(text: string): Promise<string> {
+/** 12 hexadecimal digits of SHA-256. */
+export async function shortHash(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   const digits = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
   return digits.join("").slice(0, 12);

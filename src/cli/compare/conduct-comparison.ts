@@ -1,0 +1,95 @@
+/** Runs a comparison on threads and shows its progress. */
+import type { Backend } from "../../run/backend.ts";
+import {
+  COMPARISON,
+  runComparison,
+  type ComparedPlan,
+  type ComparisonPlan,
+  type ComparisonResult,
+} from "../../experiments/index.ts";
+import { diskRunStore } from "../disk-run-store.ts";
+import { InterruptedError } from "../interrupt.ts";
+import { machineDescription } from "../machine-description.ts";
+import type { Output } from "../output.ts";
+import { packageVersion } from "../package-version.ts";
+import { runDisplay } from "../run-display.ts";
+import { workerPool } from "../worker-pool.ts";
+
+export interface ConductOptions {
+  readonly backend: Backend;
+  /** Runs at a time. */
+  readonly threads: number;
+  readonly out: string;
+  readonly command: string;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+export interface Conducted {
+  readonly result: ComparisonResult;
+  readonly folder: string;
+}
+
+/** Errors: InterruptedError once the signal has fired and all runs have saved what they had. */
+export async function conductComparison(
+  plan: ComparisonPlan,
+  { backend, threads, out, command, output, signal }: ConductOptions,
+): Promise<Conducted> {
+  const environment = machineDescription();
+  const pool = workerPool({
+    study: COMPARISON,
+    data: null,
+    backend: backend.name,
+    out,
+    environment,
+  });
+  const display = runDisplay(threads, output);
+  const datasets = new Map(plan.data.pairs.map(({ data }) => [data.hash, data]));
+  signal.addEventListener("abort", pool.stop);
+  try {
+    const events = runComparison(plan, {
+      store: diskRunStore(out),
+      backend,
+      environment,
+      signal,
+      command,
+      version: packageVersion(),
+      concurrency: threads,
+      execute: (description) => pool.run(description, datasets.get(description.data.hash)),
+    });
+    for await (const event of events) {
+      if (event.type === "round") {
+        display.see({
+          type: "study-start",
+          study: COMPARISON,
+          scale: event.runs[0]!.description.scale,
+          runs: event.runs.map(shownRun),
+          location: out,
+        });
+      } else if (event.type === "run") {
+        const { id, seed } = event.plan;
+        display.see({ type: "run", id, arm: shownArm(event.plan), seed, event: event.event });
+      } else if (event.type === "aborted") {
+        throw new InterruptedError(
+          `interrupted with ${event.finishedRuns} of ${event.runs} runs finished; the same command goes on from there`,
+        );
+      } else {
+        return { result: event.result, folder: event.location };
+      }
+    }
+    throw new Error("conductComparison: the comparison must end in a result, got none");
+  } finally {
+    signal.removeEventListener("abort", pool.stop);
+    display.done();
+    await pool.close();
+  }
+}
+
+/** A pair's runs differ by fold as well as by seed. */
+function shownArm({ arm, fold }: ComparedPlan): string {
+  return `${arm.label}, fold ${fold + 1}`;
+}
+
+function shownRun(plan: ComparedPlan): Pick<ComparedPlan, "id" | "description"> {
+  return { id: plan.id, description: { ...plan.description, arm: shownArm(plan) } };
+}

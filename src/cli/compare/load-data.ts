@@ -1,0 +1,124 @@
+/** The data that a comparison names: a file, or a data set of the catalog. */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { DataError, OptionError } from "../../base/errors.ts";
+import { readTable, type Table } from "../../data/index.ts";
+import { catalog } from "../../data/catalog.ts";
+import { loadByName } from "../../data/load-by-name.ts";
+import {
+  datasetComparisonData,
+  tableComparisonData,
+  type ComparisonData,
+  type CompareSpec,
+} from "../../experiments/index.ts";
+import { catalogNames } from "../catalog-names.ts";
+import { cachedSource } from "../data-cache.ts";
+import { downloadDisplay } from "../download-display.ts";
+import type { Output } from "../output.ts";
+import { shareDataset } from "../share-dataset.ts";
+import { showBytes, showCount } from "../units.ts";
+
+/** Bytes read at a time. */
+const PIECE = 2 ** 18;
+/** Milliseconds between notes on how far a large file has come. */
+const NOTE_EVERY = 2000;
+
+/**
+ * The comparison's data, every pair's split in shared memory, and notes on what was guessed.
+ *
+ * Errors: DataError for a file that is not what it should be; OptionError for a specification that
+ *         does not fit it.
+ */
+export async function loadComparisonData(
+  spec: CompareSpec,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ComparisonData> {
+  const name = catalogNames.find((known) => known === spec.data);
+  const data =
+    name === undefined
+      ? await fromFile(spec, output)
+      : await fromCatalog(name, spec, output, signal);
+  for (const warning of data.warnings) output.note(`warning: ${warning}`);
+  const shared = new Map(
+    [...new Set(data.pairs.map((pair) => pair.data))].map((each) => [each, shareDataset(each)]),
+  );
+  return { ...data, pairs: data.pairs.map((pair) => ({ ...pair, data: shared.get(pair.data)! })) };
+}
+
+function seedsOf({ seed: first = 1, seeds }: CompareSpec, usual: number): number[] {
+  return Array.from({ length: seeds ?? usual }, (_, i) => first + i);
+}
+
+async function fromCatalog(
+  name: (typeof catalogNames)[number],
+  spec: CompareSpec,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ComparisonData> {
+  const entry = catalog[name];
+  const display = downloadDisplay(name, output);
+  try {
+    const source = cachedSource(entry, {
+      signal,
+      onProgress: display.update,
+      onNotice: output.note,
+    });
+    const data = await loadByName(name, { source });
+    const { folds = 1, testShare = 0.2 } = spec;
+    return datasetComparisonData(data, { seeds: seedsOf(spec, 5), folds, testShare });
+  } finally {
+    display.done();
+  }
+}
+
+async function fromFile(spec: CompareSpec, output: Output): Promise<ComparisonData> {
+  const table = await loadTable(spec.data, spec, output);
+  const { target, task, folds = 5, testShare = 0.2 } = spec;
+  if (target === undefined) {
+    const known = table.columns.map((column) => column.name).slice(0, 20);
+    throw new OptionError(
+      `compare: needs --target, the column to predict; columns: ${known.join(", ")}`,
+    );
+  }
+  const seeds = seedsOf(spec, folds > 1 ? 2 : 5);
+  return tableComparisonData(table, { target, task }, { seeds, folds, testShare });
+}
+
+/** Reads a table, and says what was guessed of its form. */
+export async function loadTable(
+  path: string,
+  { read = {} }: Pick<CompareSpec, "read">,
+  output: Output,
+): Promise<Table> {
+  const found = await stat(path).catch(() => null);
+  if (found === null || !found.isFile()) {
+    throw new DataError(
+      `${path}: must be a file, got ${found === null ? "nothing of that name" : "something else"}`,
+    );
+  }
+  const { size } = found;
+  let noted = performance.now();
+  const given = Object.entries(read).filter(([, value]) => value !== undefined);
+  const table = await readTable(createReadStream(path, { highWaterMark: PIECE }), {
+    ...Object.fromEntries(given),
+    name: basename(path),
+    size,
+    onProgress({ bytes, rows }) {
+      const now = performance.now();
+      if (now - noted < NOTE_EVERY) return;
+      noted = now;
+      output.note(`read ${showBytes(bytes)} of ${showBytes(size)}, ${showCount(rows)} rows`);
+    },
+  });
+  const form = Object.entries(table.form).map(([what, value]) => `${what} ${value}`);
+  output.note(
+    `${table.name}: ${showCount(table.rows)} rows, ${table.columns.length} columns (${form.join(", ")})`,
+  );
+  for (const { line, reason } of table.skipped.slice(0, 10)) {
+    output.note(`skipped line ${line}: ${reason}`);
+  }
+  if (table.skipped.length > 10) output.note(`skipped ${table.skipped.length} lines in all`);
+  return table;
+}
