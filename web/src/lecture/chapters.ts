@@ -17,6 +17,20 @@ export interface Chapter {
 
 export const chapters: readonly Chapter[] = [
   {
+    id: "thinned",
+    title: "Thinned networks",
+    idea: "Dropout trains a different part of the network with each example: one of 2ⁿ networks that share their weights.",
+    part: "Dropout",
+    load: () => import("./thinned/thinned.svelte"),
+  },
+  {
+    id: "averaging",
+    title: "One network for all of them",
+    idea: "At test time one network with scaled weights stands for the mean of all thinned ones: exactly for what the next layer receives, roughly for everything after.",
+    part: "Dropout",
+    load: () => import("./averaging/averaging.svelte"),
+  },
+  {
     id: "ridge",
     title: "Dropout is ridge regression",
     idea: "On linear regression, dropping inputs is the same as a penalty: not on the weights, but on the weights times the length of their columns.",
@@ -29,6 +43,41 @@ export const chapters: readonly Chapter[] = [
     idea: "Each channel of a mini-batch is shifted and scaled to mean 0 and variance 1, then to whatever it has learned; and every gradient knows it.",
     part: "Batch normalization",
     load: () => import("./transform/transform.svelte"),
+  },
+  {
+    id: "statistics",
+    title: "Training and test statistics",
+    idea: "Training divides by the batch’s biased variance; testing needs the data’s, which is m / (m − 1) times as large; and small batches go wrong all the same.",
+    part: "Batch normalization",
+    load: () => import("./statistics/statistics.svelte"),
+  },
+  {
+    id: "drift",
+    title: "What a sigmoid receives",
+    idea: "A layer’s inputs come from layers that train as well, and so they drift; with batch normalization they drift less, and the network learns sooner.",
+    part: "Batch normalization",
+    load: () => import("./drift/drift.svelte"),
+  },
+  {
+    id: "rates",
+    title: "Learning rate × 30",
+    idea: "With batch normalization a network bears learning rates that kill the same network without it.",
+    part: "Batch normalization",
+    load: () => import("./rates/rates.svelte"),
+  },
+  {
+    id: "shift",
+    title: "Does it reduce covariate shift?",
+    idea: "Noise can make the distributions inside a network drift more than without any normalization, and it still trains faster than that network.",
+    part: "Batch normalization, revisited",
+    load: () => import("./shift/shift.svelte"),
+  },
+  {
+    id: "landscape",
+    title: "The landscape along the gradient",
+    idea: "With batch normalization the loss and its gradient change less along the step that training takes: the gradient holds for longer.",
+    part: "Batch normalization, revisited",
+    load: () => import("./landscape/landscape.svelte"),
   },
   {
     id: "normalizers",

@@ -9,6 +9,7 @@ import { dropout, heNormal, linear, relu, sequential, zeros, type Module } from 
 import { crossEntropy, evaluate, monteCarlo, sgd, type Run } from "evenkeel/train";
 import type { Experiment } from "../training/experiment.ts";
 import { trainArms, type ArmEvent } from "../training/train-arms.ts";
+import { KEEP, LAST_HIDDEN, sampleCounts } from "./averaging-settings.ts";
 import { compareLastLayer, type LastLayer } from "./last-layer.ts";
 
 export interface AveragingSettings {
@@ -30,11 +31,6 @@ export type AveragingUpdate =
   | ({ readonly type: "last-layer" } & LastLayer);
 
 const HIDDEN = 128;
-/** So few that every mask of the last hidden layer can be visited. */
-export const LAST_HIDDEN = 12;
-export const KEEP = 0.5;
-
-export const sampleCounts: readonly number[] = [2, 3, 5, 10, 20, 50];
 /** Independent draws for each count. */
 const DRAWS = 5;
 

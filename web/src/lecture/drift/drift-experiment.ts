@@ -6,18 +6,16 @@
  */
 import { crossEntropy, sgd } from "evenkeel/train";
 import { activationPercentiles } from "evenkeel/probes";
-import { lastSigmoid, mnistNetwork, type BatchNormArm } from "evenkeel/studies";
+import { lastSigmoid, mnistNetwork } from "evenkeel/studies";
 import { binaryDigits } from "../digits/binary-digits.ts";
 import type { Experiment } from "../training/experiment.ts";
+import { driftArms, SIGMOID_INPUT } from "./drift-arms.ts";
 import { trainArms, type ArmEvent } from "../training/train-arms.ts";
 
 export interface DriftSettings {
   readonly seed: number;
   readonly steps: number;
 }
-
-export const driftArms: readonly BatchNormArm[] = ["plain", "bn"];
-export const SIGMOID_INPUT = "sigmoid-input";
 
 /** As in the study. */
 const BATCH_SIZE = 60;

@@ -5,9 +5,10 @@
  */
 import { digitsSample } from "evenkeel/data";
 import { lossLandscape } from "evenkeel/probes";
-import { baseRates, rateNetwork, type Normalization } from "evenkeel/studies";
+import { rateNetwork } from "evenkeel/studies";
 import { crossEntropy, sgd } from "evenkeel/train";
 import type { Experiment } from "../training/experiment.ts";
+import { LANDSCAPE, landscapeArms, reach } from "./landscape-arms.ts";
 import { trainArms, type ArmEvent } from "../training/train-arms.ts";
 
 export interface LandscapeSettings {
@@ -16,12 +17,6 @@ export interface LandscapeSettings {
   readonly seed: number;
   readonly steps: number;
 }
-
-export const landscapeArms: readonly Normalization[] = ["plain", "bn"];
-export const LANDSCAPE = "landscape";
-/** The steps along the gradient, in learning rates. */
-export const reach: readonly number[] = [0.5, 1, 2, 4];
-export const DEFAULT_RATE: number = baseRates.relu;
 
 const BATCH_SIZE = 60;
 const POINTS = 60;

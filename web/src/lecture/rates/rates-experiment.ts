@@ -5,9 +5,10 @@
  * Source: Ioffe & Szegedy 2015, arXiv:1502.03167, section 4.2: x5 and x30.
  */
 import { digitsSample } from "evenkeel/data";
-import { baseRates, rateNetwork, type Activation, type Normalization } from "evenkeel/studies";
+import { rateNetwork, type Activation } from "evenkeel/studies";
 import { crossEntropy, sgd } from "evenkeel/train";
 import type { Experiment } from "../training/experiment.ts";
+import { rateArms, rateAt } from "./rates-arms.ts";
 import { trainArms, type ArmEvent } from "../training/train-arms.ts";
 
 export interface RatesSettings {
@@ -17,8 +18,6 @@ export interface RatesSettings {
   readonly seed: number;
   readonly steps: number;
 }
-
-export const rateArms: readonly Normalization[] = ["plain", "bn"];
 
 const BATCH_SIZE = 60;
 const POINTS = 60;
@@ -39,8 +38,3 @@ export const ratesExperiment: Experiment<RatesSettings, ArmEvent> = async functi
     signal,
   );
 };
-
-/** Free of the noise of binary products. */
-export function rateAt(activation: Activation, factor: number): number {
-  return Number((baseRates[activation] * factor).toPrecision(12));
-}

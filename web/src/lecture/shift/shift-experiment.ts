@@ -18,18 +18,13 @@ import { activationPercentiles, covariateShift } from "evenkeel/probes";
 import { baseRates, rateNetwork } from "evenkeel/studies";
 import { crossEntropy, sgd } from "evenkeel/train";
 import type { Experiment } from "../training/experiment.ts";
+import { INPUTS, SHIFT, shiftArms, type ShiftArm } from "./shift-arms.ts";
 import { trainArms, type ArmEvent } from "../training/train-arms.ts";
 
 export interface ShiftSettings {
   readonly seed: number;
   readonly steps: number;
 }
-
-export const shiftArms = ["plain", "bn", "noisy"] as const;
-export type ShiftArm = (typeof shiftArms)[number];
-
-export const INPUTS = "activation-input";
-export const SHIFT = "covariate-shift";
 
 const BATCH_SIZE = 60;
 const LEARNING_RATE: number = baseRates.relu;

@@ -9,6 +9,7 @@ import type { Weights } from "evenkeel/nn";
 import { rateNetwork } from "evenkeel/studies";
 import { crossEntropy, evaluate, populationStatistics, sgd, type Run } from "evenkeel/train";
 import type { Experiment } from "../training/experiment.ts";
+import { statisticsSources, type StatisticsSource } from "./statistics-sources.ts";
 import { trainArms, type ArmEvent } from "../training/train-arms.ts";
 
 export interface StatisticsSettings {
@@ -17,10 +18,6 @@ export interface StatisticsSettings {
   /** Training examples seen: the same for every batch size. */
   readonly seen: number;
 }
-
-/** Running averages; Algorithm 2; Algorithm 2 without its factor m / (m − 1). */
-export const statisticsSources = ["running", "population", "biased"] as const;
-export type StatisticsSource = (typeof statisticsSources)[number];
 
 export type StatisticsUpdate =
   | ({ readonly type: "event" } & ArmEvent)

@@ -1,11 +1,12 @@
 /** Every thinned network of a trained small one, each tested by itself, in float64. */
 import type { Split } from "evenkeel/data";
 import type { Weights } from "evenkeel/nn";
-import { droppable, keeps, linearPaths, widths } from "./small-network.ts";
+import { droppable, keeps, widths } from "./sizes.ts";
+import { linearPaths } from "./small-network.ts";
 
 export interface ThinnedNets {
-  /** Share of test examples classified correctly, by the network's number. */
-  readonly accuracies: Float64Array;
+  /** Probability of the thinned networks by their test accuracy, from each step of 5 % up. */
+  readonly shares: readonly { readonly accuracy: number; readonly share: number }[];
   /** Of the one network with all units: each kept unit's output counts in full. */
   readonly whole: number;
   /** The thinned networks' mean, each with its probability. */
@@ -14,27 +15,27 @@ export interface ThinnedNets {
   readonly better: number;
 }
 
+const BINS = 20;
+
 export function testThinnedNets(weights: Weights, test: Split): ThinnedNets {
   const layers = linearPaths.map((path) => ({
     weight: weights.get(`${path}.weight`)!.data,
     bias: weights.get(`${path}.bias`)!.data,
   }));
-  const count = 2 ** droppable;
-  const accuracies = new Float64Array(count);
   const factors = new Float64Array(droppable);
-  for (let number = 0; number < count; number++) {
-    fillFactors(factors, number);
-    accuracies[number] = accuracyWith(layers, factors, test);
-  }
   const whole = accuracyWith(layers, factors.fill(1), test);
+  const shares = Array.from({ length: BINS + 1 }, (_, bin) => ({ accuracy: bin / BINS, share: 0 }));
   let mean = 0;
   let better = 0;
-  accuracies.forEach((accuracy, number) => {
+  for (let number = 0; number < 2 ** droppable; number++) {
+    fillFactors(factors, number);
+    const accuracy = accuracyWith(layers, factors, test);
     const probability = probabilityOf(number);
     mean += probability * accuracy;
     if (accuracy > whole) better += probability;
-  });
-  return { accuracies, whole, mean, better };
+    shares[Math.floor(accuracy * BINS + 1e-9)]!.share += probability;
+  }
+  return { shares, whole, mean, better };
 }
 
 /** How probable a thinned network is, from its units' keep probabilities. */

@@ -1,7 +1,8 @@
 import { bernoulli, input } from "evenkeel/graph";
 import { streamKey } from "evenkeel/nn";
 import { reference } from "evenkeel/run";
-import { dropoutPaths, keeps, widths } from "./small-network.ts";
+import { keeps, widths } from "./sizes.ts";
+import { dropoutPaths } from "./small-network.ts";
 
 /** What each example of one step keeps: per dropout layer, [batch][units], true is kept. */
 export type StepMasks = readonly (readonly (readonly boolean[])[])[];

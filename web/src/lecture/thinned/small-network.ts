@@ -4,17 +4,11 @@
  */
 import { gaussianBlobs, type Dataset } from "evenkeel/data";
 import { dropout, heNormal, linear, relu, sequential, zeros, type Module } from "evenkeel/nn";
+import { keeps, widths } from "./sizes.ts";
 
-/** Units per layer: inputs, two hidden layers, classes. */
-export const widths: readonly [number, number, number, number] = [4, 5, 4, 3];
-/** Of inputs and of each hidden layer, as the paper uses them on MNIST. */
-export const keeps: readonly [number, number, number] = [0.8, 0.5, 0.5];
 /** The places of the dropout layers in the model: their random streams are named after them. */
 export const dropoutPaths: readonly [string, string, string] = ["0", "3", "6"];
 export const linearPaths: readonly [string, string, string] = ["1", "4", "7"];
-/** How many units can drop. */
-export const droppable: number = widths[0] + widths[1] + widths[2];
-
 export function smallNetwork(): Module {
   const dense = (layer: 0 | 1 | 2): Module =>
     linear(widths[layer], widths[layer + 1]!, { weight: heNormal, bias: zeros });
