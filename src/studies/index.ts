@@ -8,6 +8,7 @@ import dropoutAveraging from "./dropout-averaging/dropout-averaging.ts";
 import dropoutMnist from "./dropout-mnist/dropout-mnist.ts";
 import dropoutRegression from "./dropout-regression/dropout-regression.ts";
 import normalizers from "./normalizers/normalizers.ts";
+import vggBatchnorm from "./vgg-batchnorm/vgg-batchnorm.ts";
 
 /** All studies, in the lecture's order. */
 export const studies: readonly Study[] = Object.freeze([
@@ -18,6 +19,7 @@ export const studies: readonly Study[] = Object.freeze([
   batchnormLearningRate,
   batchnormTheorems,
   normalizers,
+  vggBatchnorm,
 ]);
 
 /** The study of that id. Errors: OptionError listing the ids there are. */
@@ -37,6 +39,7 @@ export {
   dropoutMnist,
   dropoutRegression,
   normalizers,
+  vggBatchnorm,
 };
 
 // What the lab's chapters share with them, so that a live number is a study's number.
