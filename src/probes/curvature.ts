@@ -20,7 +20,7 @@ export interface Curvature {
 
 /**
  * Compiles H · v = ∇(g · v) as one program without writes: the gradient is differentiated again, so
- * a product costs about two gradients and the Hessian itself is never made. In phase `train` the
+ * a product costs a few gradients and the Hessian itself is never made. In phase `train` the
  * statistics of a batch are differentiated too.
  *
  * Where the loss has a kink (ReLU, max pooling) its second derivative counts as 0.

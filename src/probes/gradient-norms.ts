@@ -47,9 +47,10 @@ export function gradientNorms(options: GradientNormsOptions): Probe {
         per === "layer" ? layerOf(path) : path,
       );
       const gradient = new Float64Array(space.size);
+      const weights = new Float64Array(space.size);
       return (step) => {
         surface.at(step, gradient);
-        const weights = readParameters(space, site.session);
+        readParameters(space, site.session, weights);
         const rate = checkRate(rateAt(step));
         const entries = [...groups].flatMap(([path, spans]) => {
           const [ofGradient, ofWeight] = [normOver(gradient, spans), normOver(weights, spans)];

@@ -1,9 +1,8 @@
 import { OptionError } from "../base/errors.ts";
-import { randomBits, streamKey } from "../base/random.ts";
+import { randomBits, streamKey, type RandomKey } from "../base/random.ts";
 import { checkEvery } from "./batches.ts";
 import { lossCurvature, type Curvature } from "./curvature.ts";
 import { finiteOr } from "./finite.ts";
-import { gaussianVector } from "./gaussian-vector.ts";
 import { lanczos, type Multiply } from "./lanczos.ts";
 import { modeText } from "./mode-text.ts";
 import { dot, readParameters, type ParameterSpace } from "./parameter-space.ts";
@@ -43,7 +42,7 @@ export interface HessianSpectrumOptions extends SurfaceOptions {
  * Unit:   per value, see `unit`.
  * Numerics: products f32 as in training, the recurrence float64. What is not finite is told as the
  *         largest double.
- * Cost:   iterations + vectors products per batch, each about two gradients.
+ * Cost:   iterations + vectors products per batch, each about four gradients.
  * Errors: OptionError for options out of range, or counts that do not fit.
  * Source: Lanczos by Paige 1980; trace by Hutchinson 1989, "A stochastic estimator of the trace of
  *         the influence matrix", Communications in Statistics 18; filters by Li et al. 2018,
@@ -95,12 +94,14 @@ function observe(
   { iterations, tolerance, vectors, vectorSeed, scaling, step }: Settings & { step: number },
 ): ProbeValues {
   const scales =
-    scaling === "filter" ? filterNorms(space, readParameters(space, site.session)) : null;
+    scaling === "filter"
+      ? filterNorms(space, readParameters(space, site.session, new Float64Array(space.size)))
+      : null;
   const apply: Multiply = (vector, into) => {
     multiply(step, scales === null ? vector : timesEach(vector, scales), into);
-    if (scales !== null) into.forEach((value, i) => (into[i] = value * scales[i]!));
+    if (scales !== null) into.set(timesEach(into, scales));
   };
-  const start = gaussianVector(space.size, streamKey(vectorSeed, "probe/lanczos", step), 1);
+  const start = randomSigns(space.size, streamKey(vectorSeed, "probe/lanczos", step));
   const {
     top,
     bottom,
@@ -120,14 +121,24 @@ function observe(
   if (vectors === 0) return ends;
   const samples = Array.from({ length: vectors }, (_, k) => {
     const key = streamKey(vectorSeed, `probe/trace/${k}`, step);
-    const signs = Float64Array.from({ length: space.size }, (_unused, i) =>
-      randomBits(i, key) >>> 31 === 0 ? 1 : -1,
-    );
+    const signs = randomSigns(space.size, key);
     const product = new Float64Array(space.size);
     apply(signs, product);
     return dot(signs, product);
   });
   return { ...ends, ...meanAndError(samples) };
+}
+
+function randomSigns(size: number, key: RandomKey): Float64Array {
+  const signs = new Float64Array(size);
+  let word = 0;
+  for (let i = 0; i < size; i++) {
+    // Each of the 32 bits is a draw of its own.
+    if (i % 32 === 0) word = randomBits(i / 32, key);
+    signs[i] = (word & 1) === 0 ? 1 : -1;
+    word >>>= 1;
+  }
+  return signs;
 }
 
 function meanAndError(samples: readonly number[]): { trace: number; traceError?: number } {
@@ -142,7 +153,9 @@ function meanAndError(samples: readonly number[]): { trace: number; traceError?:
 }
 
 function timesEach(vector: Float64Array, factors: Float64Array): Float64Array {
-  return vector.map((value, i) => value * factors[i]!);
+  const result = new Float64Array(vector.length);
+  for (let i = 0; i < vector.length; i++) result[i] = vector[i]! * factors[i]!;
+  return result;
 }
 
 /** For each number of a vector, the norm of its filter: the numbers with its last index. */

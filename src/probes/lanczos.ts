@@ -1,4 +1,4 @@
-import { dot } from "./parameter-space.ts";
+import { dot, scaled } from "./parameter-space.ts";
 import {
   largestEigenvalue,
   lastComponent,
@@ -71,6 +71,3 @@ function extremesOf(matrix: Tridiagonal, beta: number): Extremes {
 }
 
 const norm = (vector: Float64Array): number => Math.sqrt(dot(vector, vector));
-
-const scaled = (vector: Float64Array, factor: number): Float64Array =>
-  vector.map((value) => value * factor);

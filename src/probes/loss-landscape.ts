@@ -52,25 +52,31 @@ export function lossLandscape(options: LossLandscapeOptions): Probe {
     mode: `at θ − η · d, d ${along}; ${modeText(options)}`,
     async prepare(site) {
       const surface = await lossSurface(site, options);
-      return (step) => observe(surface, options, step);
+      const { size } = surface.space;
+      const room = { gradient: new Float64Array(size), there: new Float64Array(size) };
+      return (step) => observe(surface, options, { ...room, step });
     },
   } satisfies Probe);
+}
+
+/** Vectors to work in, and the updates done so far. */
+interface Room {
+  readonly gradient: Float64Array;
+  readonly there: Float64Array;
+  readonly step: number;
 }
 
 function observe(
   surface: Surface,
   { stepSizes, direction = "gradient" }: LossLandscapeOptions,
-  step: number,
+  { gradient, there, step }: Room,
 ): ProbeValues {
-  const { size } = surface.space;
-  const gradient = new Float64Array(size);
   const loss = surface.at(step, gradient);
   const norm = Math.sqrt(dot(gradient, gradient));
   const along =
     direction === "gradient"
       ? gradient
-      : gaussianVector(size, streamKey(direction.seed, "probe/direction", step), norm);
-  const there = new Float64Array(size);
+      : gaussianVector(gradient.length, streamKey(direction.seed, "probe/direction", step), norm);
   const seen = stepSizes.map((length) => {
     const moved = surface.at(step, there, { direction: along, length });
     const { distance, cosine } = compareGradients(gradient, there);

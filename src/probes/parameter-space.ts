@@ -28,11 +28,14 @@ export function parameterSpace(parameters: readonly NamedMember[]): ParameterSpa
   return { spans, size };
 }
 
-/** The parameters as they are now. */
-export function readParameters({ spans, size }: ParameterSpace, session: Session): Float64Array {
-  const vector = new Float64Array(size);
-  for (const { named, from } of spans) vector.set(session.read(named.slot), from);
-  return vector;
+/** into ← the parameters as they are now. */
+export function readParameters(
+  { spans }: ParameterSpace,
+  session: Session,
+  into: Float64Array,
+): Float64Array {
+  for (const { named, from } of spans) into.set(session.read(named.slot), from);
+  return into;
 }
 
 /** Fills the inputs `<prefix>/<path>` of a program. */
@@ -46,7 +49,10 @@ export function writeVector(
   }
 }
 
-/** into ← into + share · what the program's outputs `<prefix>/<path>` hold. */
+/**
+ * into ← into + share · what the program's outputs `<prefix>/<path>` hold; with a share of 1, what
+ * they hold itself.
+ */
 export function addVector(
   { spans }: ParameterSpace,
   { executable, prefix }: VectorPlace,
@@ -55,8 +61,27 @@ export function addVector(
 ): void {
   for (const { path, from } of spans) {
     const values = executable.output(`${prefix}/${path}`);
-    for (let i = 0; i < values.length; i++) into[from + i]! += share * values[i]!;
+    if (share === 1) into.set(values, from);
+    else addScaled(into, { values, from, share });
   }
+}
+
+function addScaled(
+  into: Float64Array,
+  {
+    values,
+    from,
+    share,
+  }: { readonly values: ArrayLike<number>; readonly from: number; readonly share: number },
+): void {
+  for (let i = 0; i < values.length; i++) into[from + i]! += share * values[i]!;
+}
+
+/** vector · factor; a loop, since `map` takes twenty times as long. */
+export function scaled(vector: Float64Array, factor: number): Float64Array {
+  const result = new Float64Array(vector.length);
+  for (let i = 0; i < vector.length; i++) result[i] = vector[i]! * factor;
+  return result;
 }
 
 export interface VectorPlace {
