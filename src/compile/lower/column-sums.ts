@@ -19,7 +19,7 @@ import type { MatmulGroup } from "../groups.ts";
 import type { Axis } from "./axes.ts";
 import type { LowerContext } from "./context.ts";
 import { newEvaluation, newFrame, store, type Evaluation, type Place } from "./evaluate.ts";
-import { columnIndex, type DepthLoop, type Operand, type Vectors } from "./operands.ts";
+import { CACHE, columnIndex, type DepthLoop, type Operand, type Vectors } from "./operands.ts";
 import type { ColumnBlocks, Tiling } from "./tiling.ts";
 
 /**
@@ -75,9 +75,20 @@ export function held(register: Register): Expr {
 /** Long columns are summed in parts: a thread's share is some of them, and rounding errors stay small. */
 const PARTS = 8;
 
-/** Are there so many rows that column sums are kept in memory, part by part? */
-export function isLong(rowAxes: readonly Axis[]): boolean {
-  return rowAxes.length > 1 || (rowAxes[0]?.size ?? 1) > 2 * BAND;
+/** Fewest rows of a part that keep its tiles tall. */
+const TALL = 16;
+const WIDE = 8;
+
+/**
+ * Are column sums kept in memory, part by part? So they are where there are many rows, or where
+ * the left operand is too large to be read again for each block of columns; that is, where vectors
+ * are so wide that reading takes longer than the arithmetic.
+ */
+export function isLong(rowAxes: readonly Axis[], left: Operand, lanes: number): boolean {
+  const rows = rowAxes[0]?.size ?? 1;
+  if (rowAxes.length > 1 || rows > 2 * BAND) return true;
+  const depth = left.depth.reduce((product, { size }) => product * size, 1);
+  return lanes >= WIDE && rows >= PARTS * TALL && rows * depth * 4 > CACHE;
 }
 
 /** The number of parts depends on the shape alone: sums are the same for any number of threads. */

@@ -83,7 +83,7 @@ export function lowerMatmul(
     lowerInChunks(work, blocks, shareOfRows(work, share), partial);
   } else if (sums.length === 0) {
     overBands(work, shareOfRows(work, share), (at, count) => band(work, blocks, at, count));
-  } else if (isLong(rowAxes)) {
+  } else if (isLong(rowAxes, left, context.lanes)) {
     overParts(work, share, (part, range) => {
       clearSums(work, blocks, part);
       overBands(work, range, (at, count) => band(work, blocks, at, count, part));
@@ -126,7 +126,7 @@ function prepare(
     lanes: context.lanes,
     tiling: context.tiling,
     sums:
-      sums.length > 0 && isLong(rowAxes)
+      sums.length > 0 && isLong(rowAxes, left, context.lanes)
         ? partialSums(sums, rowAxes, names.scratch, context)
         : inRegisters(sums),
     results: group.nodes.filter(inMemory("full")),
