@@ -5,6 +5,7 @@ import batchnormLearningRate from "./batchnorm-learning-rate/batchnorm-learning-
 import batchnormMnist from "./batchnorm-mnist/batchnorm-mnist.ts";
 import batchnormTheorems from "./batchnorm-theorems/batchnorm-theorems.ts";
 import dropoutAveraging from "./dropout-averaging/dropout-averaging.ts";
+import dropoutDataSize from "./dropout-data-size/dropout-data-size.ts";
 import dropoutMnist from "./dropout-mnist/dropout-mnist.ts";
 import dropoutRegression from "./dropout-regression/dropout-regression.ts";
 import normalizers from "./normalizers/normalizers.ts";
@@ -14,6 +15,7 @@ import vggBatchnorm from "./vgg-batchnorm/vgg-batchnorm.ts";
 export const studies: readonly Study[] = Object.freeze([
   dropoutRegression,
   dropoutMnist,
+  dropoutDataSize,
   dropoutAveraging,
   batchnormMnist,
   batchnormLearningRate,
@@ -36,6 +38,7 @@ export {
   batchnormMnist,
   batchnormTheorems,
   dropoutAveraging,
+  dropoutDataSize,
   dropoutMnist,
   dropoutRegression,
   normalizers,

@@ -1,20 +1,12 @@
 import { defineStudy, sizeNamed, type RunSetup, type Study } from "../../experiments/index.ts";
-import { crossEntropy, type Weights } from "../../nn/index.ts";
+import type { Weights } from "../../nn/index.ts";
 import type { ProbeValues } from "../../probes/index.ts";
-import { fit, predict, type TrainEvent } from "../../train/index.ts";
+import { predict, type TrainEvent } from "../../train/index.ts";
 import { mnistNetwork, recipes } from "../dropout-mnist/model.ts";
-import { afterTraining } from "../dropout-parts/after-training.ts";
-import { columnNorms } from "../dropout-parts/column-norms.ts";
 import { drawExamples } from "../dropout-parts/draw-examples.ts";
-import { noiseProbe } from "../dropout-parts/noise-probe.ts";
-import {
-  BATCH_SIZE,
-  dropoutOptimizer,
-  MAX_NORM,
-  normBound,
-  RECIPE_TEXTS,
-} from "../dropout-parts/recipe.ts";
+import { MAX_NORM, RECIPE_TEXTS } from "../dropout-parts/recipe.ts";
 import { SOURCE } from "../dropout-parts/source.ts";
+import { trainClassifier } from "../dropout-parts/train-classifier.ts";
 import { averageErrors, errorOf } from "./average-predictions.ts";
 import { averagingFigures } from "./figures.ts";
 import {
@@ -104,28 +96,9 @@ const study: Study<"relu", AveragingMeasure> = defineStudy<"relu", AveragingMeas
 export default study;
 
 function train(setup: RunSetup<"relu">): AsyncIterable<TrainEvent> {
-  const { seed, scale, data, backend, resume, saveCheckpoint, signal } = setup;
-  const { steps } = scale;
+  const { seed, scale, data, backend } = setup;
   const sizes = { layers: sizeNamed(scale, "layers"), width: sizeNamed(scale, "width") };
   const model = mnistNetwork(recipe, sizes);
-  const examples = drawExamples(data.train, sizeNamed(scale, "examples"), seed);
-  const run = fit(model, {
-    data: { train: examples, test: data.test, hash: `${data.hash}/${examples.count}/${seed}` },
-    loss: crossEntropy(),
-    optimizer: dropoutOptimizer(recipe.rate, steps),
-    constraints: normBound(recipe.maxNorm),
-    steps,
-    batchSize: BATCH_SIZE,
-    seed,
-    backend,
-    reportEvery: Math.max(1, Math.floor(steps / 100)),
-    evaluateEvery: scale.evaluateEvery,
-    checkpointEvery: scale.checkpointEvery,
-    onCheckpoint: saveCheckpoint,
-    observe: [noiseProbe({ examples, batchSize: BATCH_SIZE, seed, every: scale.observeEvery })],
-    ...(resume && { resumeFrom: resume }),
-    ...(signal && { signal }),
-  });
   const compare = async (weights: Weights): Promise<ProbeValues> => {
     const { targets } = data.test;
     const samples = sizeNamed(scale, "networks");
@@ -136,8 +109,12 @@ function train(setup: RunSetup<"relu">): AsyncIterable<TrainEvent> {
     const { mean, sd } = averageErrors(thinned, targets, { sizes: groups, orders, seed });
     return { sizes: groups, mean, sd, scaled: errorOf(scaled.data, targets) };
   };
-  return afterTraining(run, async (weights) => [
-    columnNorms(weights),
-    { probe: AVERAGING, unit: "share of test digits", values: await compare(weights) },
-  ]);
+  return trainClassifier(setup, {
+    ...recipe,
+    model,
+    examples: drawExamples(data.train, sizeNamed(scale, "examples"), seed),
+    look: async (weights) => [
+      { probe: AVERAGING, unit: "share of test digits", values: await compare(weights) },
+    ],
+  });
 }

@@ -7,9 +7,10 @@ import {
   type DataTable,
   type Figure,
   type LineSeries,
+  type PanelRule,
   type StudyResult,
 } from "../../experiments/index.ts";
-import { count, percentExact, percentInterval } from "../number-text.ts";
+import { count, fixed, percentExact, percentInterval } from "../number-text.ts";
 import { averaging } from "./measures.ts";
 
 const TICKS = [1, 3, 10, 30, 100, 300, 1_000];
@@ -31,9 +32,13 @@ export function averagingFigures(result: StudyResult, document: Document): reado
   const ends = mean === null ? [] : [sizes[0] ?? 1, sizes.at(-1) ?? 1];
   const points = ends.map((x) => ({ x, y: mean!, low, high }));
   const scaled = { name: "weight scaling", arm: 1, points };
-  const panel = (title: string, from: number): Figure["panels"][number] => ({
-    title,
-    svg: errorPanel([{ ...averaged, dots: true }, scaled], from, document),
+  const gaps = seedSeries({
+    name: "averaged",
+    arm: 0,
+    seeds: runs.map((run) => ({
+      seed: run.seed,
+      points: run.mean.map((error, at) => ({ x: sizes[at]!, y: error - (run.scaled ?? NaN) })),
+    })),
   });
   return [
     {
@@ -41,38 +46,42 @@ export function averagingFigures(result: StudyResult, document: Document): reado
       title: "Monte-Carlo averaging against weight scaling",
       caption:
         `Share of the 10,000 test digits classified wrongly by the averaged predictions of k thinned networks, sampled from one trained network, and by that network with all units and scaled weights. ` +
-        `Thick lines: mean over ${pairedSeeds(result.seeds.length)}, of each the mean over groups of networks; bands: 95 % t-intervals; thin lines: single seeds. The paper’s figure 11.`,
+        `Thick lines: mean over ${pairedSeeds(result.seeds.length)}, of each the mean over groups of networks; bands: 95 % t-intervals; thin lines: single seeds. The second panel takes out what seeds differ by. The paper’s figure 11.`,
       alternative: describe(averaged, mean),
-      panels: [panel("All", 1), panel("From five networks on", 5)],
+      panels: [
+        {
+          title: "Test error",
+          svg: errorPanel([{ ...averaged, dots: true }, scaled], "test error", document),
+        },
+        {
+          title: "The same minus that of weight scaling, run by run",
+          svg: errorPanel([{ ...gaps, dots: true }], "difference", document, [
+            { value: 0, text: "" },
+          ]),
+        },
+      ],
       numbers: errorTable(averaged, mean, runs),
     },
   ];
 }
 
-/** From `from` networks on; a line that begins before is cut there. */
-function errorPanel(series: readonly LineSeries[], from: number, document: Document): string {
-  const cut = (points: LineSeries["points"]): LineSeries["points"] => {
-    const inside = points.filter(({ x }) => x >= from);
-    const [first] = points;
-    // The straight line of weight scaling has its ends only.
-    return points.length === 2 && first !== undefined && first.x < from
-      ? [{ ...first, x: from }, ...inside]
-      : inside;
-  };
+function errorPanel(
+  series: readonly LineSeries[],
+  label: string,
+  document: Document,
+  rules: readonly PanelRule[] = [],
+): string {
   const last = Math.max(...series.flatMap(({ points }) => points.map(({ x }) => x)));
   return linePanel({
-    series: series.map((one) => ({
-      ...one,
-      points: cut(one.points),
-      ...(one.thin && { thin: one.thin.map(cut) }),
-    })),
+    series,
     x: {
       label: "thinned networks averaged",
       scale: "log",
-      ticks: TICKS.filter((tick) => tick >= from && tick <= last),
+      ticks: TICKS.filter((tick) => tick <= last),
       tickText: count,
     },
-    y: { label: "test error", tickText: (share) => `${(share * 100).toFixed(1)} %` },
+    y: { label, tickText: (share) => `${fixed(share * 100, 1)} %` },
+    rules,
     width: 440,
     height: 310,
     document,
@@ -89,13 +98,19 @@ function errorTable(
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   };
   return {
-    columns: ["networks", "mean error", "95 % interval", "sd among groups", "− weight scaling"],
+    columns: [
+      "networks",
+      "mean error",
+      "95 % interval",
+      "sd among groups",
+      "− weight scaling, points",
+    ],
     rows: points.map(({ x, y, low, high }, at) => [
       count(x),
       percentExact(y),
       percentInterval(low, high),
       percentExact(spread(at)),
-      scaled === null ? "–" : percentExact(y - scaled).replace("-", "−"),
+      scaled === null ? "–" : fixed((y - scaled) * 100),
     ]),
   };
 }

@@ -1,15 +1,11 @@
 import { defineStudy, sizeNamed, type Study } from "../../experiments/index.ts";
-import { crossEntropy } from "../../nn/index.ts";
-import { fit } from "../../train/index.ts";
-import { afterTraining } from "../dropout-parts/after-training.ts";
-import { columnNorms } from "../dropout-parts/column-norms.ts";
 import { drawExamples } from "../dropout-parts/draw-examples.ts";
-import { noiseProbe } from "../dropout-parts/noise-probe.ts";
-import { BATCH_SIZE, MAX_NORM, normBound, RECIPE_TEXTS } from "../dropout-parts/recipe.ts";
+import { MAX_NORM, RECIPE_TEXTS } from "../dropout-parts/recipe.ts";
 import { SOURCE } from "../dropout-parts/source.ts";
+import { trainClassifier } from "../dropout-parts/train-classifier.ts";
 import { mnistFigures } from "./figures.ts";
 import { checkMnist, keptProbes, measures, type DropoutMnistMeasure } from "./measures.ts";
-import { armOptimizer, mnistNetwork, recipes, type DropoutMnistArm } from "./model.ts";
+import { mnistNetwork, recipes, type DropoutMnistArm } from "./model.ts";
 import { judge, RULE } from "./verdict.ts";
 
 /**
@@ -125,30 +121,15 @@ const study: Study<DropoutMnistArm, DropoutMnistMeasure> = defineStudy<
     },
   },
   measures,
-  train({ arm, seed, scale, data, backend, resume, saveCheckpoint, signal }) {
+  train(setup) {
+    const { arm, seed, scale, data } = setup;
     const recipe = recipes[arm];
-    const { steps } = scale;
     const sizes = { layers: sizeNamed(scale, "layers"), width: sizeNamed(scale, "width") };
-    const examples = drawExamples(data.train, sizeNamed(scale, "examples"), seed);
-    const observed = { examples, batchSize: BATCH_SIZE, seed, every: scale.observeEvery };
-    const run = fit(mnistNetwork(recipe, sizes), {
-      data: { train: examples, test: data.test, hash: `${data.hash}/${examples.count}/${seed}` },
-      loss: crossEntropy(),
-      optimizer: armOptimizer(recipe, steps),
-      constraints: normBound(recipe.maxNorm),
-      steps,
-      batchSize: BATCH_SIZE,
-      seed,
-      backend,
-      reportEvery: Math.max(1, Math.floor(steps / 100)),
-      evaluateEvery: scale.evaluateEvery,
-      checkpointEvery: scale.checkpointEvery,
-      onCheckpoint: saveCheckpoint,
-      observe: [noiseProbe(observed)],
-      ...(resume && { resumeFrom: resume }),
-      ...(signal && { signal }),
+    return trainClassifier(setup, {
+      ...recipe,
+      model: mnistNetwork(recipe, sizes),
+      examples: drawExamples(data.train, sizeNamed(scale, "examples"), seed),
     });
-    return afterTraining(run, async (weights) => [columnNorms(weights)]);
   },
   keep: keptProbes,
   check: checkMnist,

@@ -1,7 +1,6 @@
 import type { Module } from "../../nn/index.ts";
-import type { Optimizer } from "../../train/index.ts";
 import { denseNetwork, type UnitNoise } from "../dropout-parts/dense-network.ts";
-import { dropoutOptimizer, KEEP_HIDDEN, KEEP_INPUT } from "../dropout-parts/recipe.ts";
+import { KEEP_HIDDEN, KEEP_INPUT } from "../dropout-parts/recipe.ts";
 
 export type DropoutMnistArm =
   | "logistic"
@@ -67,8 +66,4 @@ export function mnistNetwork(
       hiddenNoise: { kind: noise, keep: KEEP_HIDDEN },
     }),
   });
-}
-
-export function armOptimizer({ rate }: Pick<ArmRecipe, "rate">, steps: number): Optimizer {
-  return dropoutOptimizer(rate, steps);
 }
