@@ -1,14 +1,20 @@
 /**
- * A program split among threads computes bitwise what it computes in one piece, in whatever order
- * the parts of a step run. Here they run one after the other, last part first.
+ * A program split among threads computes bitwise what it computes in one piece, however far one
+ * thread runs ahead of the others between two meetings. Here the last runs as far as it may, then
+ * the one before it, and so on.
  */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sizeOf } from "../src/base/shape.ts";
-import { compileProgram, type CompiledProgram } from "../src/compile/compile.ts";
-import { meetings } from "../src/compile/steps.ts";
+import {
+  compileProgram,
+  type CompiledProgram,
+  type CompileTarget,
+} from "../src/compile/compile.ts";
+import { meetings, type Step } from "../src/compile/steps.ts";
 import { emitModule } from "../src/emit/wasm/module.ts";
 import type { Program, Slot } from "../src/graph/value.ts";
-import type { Buffer } from "../src/loops/ir.ts";
+import type { Buffer, Kernel } from "../src/loops/ir.ts";
 import { verifyKernel } from "../src/loops/verify.ts";
 import {
   batchNorm,
@@ -22,6 +28,7 @@ import {
   sigmoid,
 } from "../src/nn/index.ts";
 import { buildStep, sgd } from "../src/train/index.ts";
+import { generatedProgram } from "./generate-graph.ts";
 import { slotBuffers } from "./slot-buffers.ts";
 import { uniform } from "../src/base/random.ts";
 
@@ -30,8 +37,28 @@ interface Rendered {
   run(): Promise<Map<string, Uint32Array>>;
 }
 
+/** Between two meetings the last thread runs ahead of all others, then the one before it, and so on. */
+function racing(steps: readonly Step[], addressOf: (buffer: Buffer) => number): Kernel[] {
+  const meet = meetings(steps, (buffer) => addressOf(buffer));
+  const kernels: Kernel[] = [];
+  let stretch: Step[] = [];
+  const flush = (): void => {
+    const threads = Math.max(0, ...stretch.map(({ parts }) => parts.length));
+    for (let thread = threads - 1; thread >= 0; thread--) {
+      kernels.push(...stretch.flatMap(({ parts }) => parts[thread] ?? []));
+    }
+    stretch = [];
+  };
+  steps.forEach((step, i) => {
+    if (meet[i]!) flush();
+    stretch.push(step);
+  });
+  flush();
+  return kernels;
+}
+
 /** Each slot and the arena at a place of its own, all filled with numbers in (-1, 1). */
-function render(program: Program, threads: number): Rendered {
+function render(program: Program, threads: number, target: Partial<CompileTarget> = {}): Rendered {
   const addresses = new Map<Buffer, number>();
   const slots = new Map<Slot, Buffer>();
   let end = 64;
@@ -44,11 +71,11 @@ function render(program: Program, threads: number): Rendered {
     end += Math.ceil(buffer.length / 16) * 64;
     return buffer;
   };
-  const compiled = compileProgram(program, { lanes: 4, threads, slotBuffer });
+  const compiled = compileProgram(program, { lanes: 4, threads, slotBuffer, ...target });
   const arena = end;
   const addressOf = (buffer: Buffer): number =>
     addresses.get(buffer) ?? arena + compiled.memory.offsets.get(buffer)!;
-  const kernels = compiled.steps.flatMap(({ parts }) => parts.toReversed());
+  const kernels = racing(compiled.steps, addressOf);
   for (const kernel of kernels) verifyKernel(kernel);
 
   async function run(): Promise<Map<string, Uint32Array>> {
@@ -121,6 +148,23 @@ test.each([
     const actual = await run();
     for (const [name, bits] of expected) expect(actual.get(name), name).toEqual(bits);
   }
+});
+
+test("generated programs: bitwise the same when threads share every kernel that can be shared", async () => {
+  let split = 0;
+  await fc.assert(
+    fc.asyncProperty(generatedProgram, async ({ program }) => {
+      const expected = await render(program, 1).run();
+      for (const threads of [2, 3]) {
+        const { compiled, run } = render(program, threads, { worthSharing: 0 });
+        split += compiled.steps.filter(({ parts }) => parts.length > 1).length;
+        const actual = await run();
+        for (const [name, bits] of expected) expect(actual.get(name), name).toEqual(bits);
+      }
+    }),
+    { numRuns: 60, seed: 7 },
+  );
+  expect(split).toBeGreaterThan(200);
 });
 
 test("threads meet before a step that reads what an earlier one wrote, and only then", () => {

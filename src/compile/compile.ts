@@ -29,7 +29,7 @@ import { fewRegisters, type Tiling } from "./lower/tiling.ts";
 import { planMemory, type MemoryPlan } from "./plan-memory.ts";
 import { printFusion, printMemory } from "./print.ts";
 import { schedule, type Schedule } from "./schedule.ts";
-import { lowerSteps, type Step } from "./steps.ts";
+import { lowerSteps, WORTH_SHARING, type Step } from "./steps.ts";
 import { simplify } from "./simplify.ts";
 
 /** What can be shown of a program on its way; `code` is the backend's own. */
@@ -40,6 +40,8 @@ export interface CompileTarget {
   readonly lanes: number;
   /** Threads that run the program together. Default 1. */
   readonly threads?: number;
+  /** Least work of a kernel that threads share, in vector operations. Default 12,000: some 2 µs. */
+  readonly worthSharing?: number;
   /** The sizes of matrix products' register tiles; default `fewRegisters`. */
   readonly tiling?: Tiling;
   /** The persistent buffer of a slot, the same for all programs of a session. */
@@ -85,8 +87,9 @@ export function compileProgram(program: Program, target: CompileTarget): Compile
     }),
   );
   const context = loweringContext(target, inputs, buffers);
+  const { threads = 1, worthSharing = WORTH_SHARING } = target;
   const steps = plan.groups.flatMap((group, i) =>
-    lowerSteps(group, kernelName(group, i), context, target.threads ?? 1),
+    lowerSteps(group, kernelName(group, i), context, threads, worthSharing),
   );
   const kernels = steps.flatMap(({ parts }) => parts);
   target.inspect?.("loops", () => kernels.map(printKernel).join("\n"));

@@ -24,13 +24,14 @@ export interface Step {
  * Least work for which meeting other threads pays, in vector operations: some 2 µs, where a
  * meeting takes 0.2 µs.
  */
-const WORTH_SHARING = 12_000;
+export const WORTH_SHARING: number = 12_000;
 
 export function lowerSteps(
   group: Group,
   name: string,
   context: LowerContext,
   threads: number,
+  worthSharing: number,
 ): Step[] {
   const lower = (share: Share): readonly Kernel[] =>
     lowerGroup(
@@ -39,7 +40,7 @@ export function lowerSteps(
       { ...context, share },
       name,
     );
-  if (threads === 1 || !canShare(group) || workOf(group, context.lanes) < WORTH_SHARING) {
+  if (threads === 1 || !canShare(group) || workOf(group, context.lanes) < worthSharing) {
     return lower(allOfIt).map((kernel) => ({ parts: [kernel] }));
   }
   const shares = Array.from({ length: threads }, (_, index) => lower({ index, count: threads }));
