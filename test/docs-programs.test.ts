@@ -10,6 +10,16 @@ test("the training page's program runs and prints what it says", () => {
   });
 });
 
+test("the probes page's program observes a run and then its result", () => {
+  expect(runPage("probes.md")).toEqual({
+    status: 0,
+    stderr: "",
+    stdout: expect.stringMatching(
+      /^0 0 \[[^\]]+\]\n20 0 \[[^\]]+\]\n40 0 \[[^\]]+\]\ntrue\n$/,
+    ) as string,
+  });
+});
+
 test("the weights page's program writes files and reads them back", () => {
   expect(runPage("weights.md")).toEqual({
     status: 0,

@@ -1,6 +1,17 @@
 /** The probes that differentiate, against plain loops and central differences, on every backend. */
 import { describe, expect, test } from "vitest";
-import { covariateShift, lossLandscape, NOT_FINITE, type Probe } from "../src/probes/index.ts";
+import {
+  activationHistogram,
+  activationStatistics,
+  covariateShift,
+  gradientNorms,
+  hessianSpectrum,
+  lossLandscape,
+  NOT_FINITE,
+  probeSite,
+  unitMoments,
+  type Probe,
+} from "../src/probes/index.ts";
 import { gaussianVector } from "../src/probes/gaussian-vector.ts";
 import { streamKey } from "../src/base/random.ts";
 import {
@@ -178,6 +189,16 @@ describe.each(backends)("$description", (backend) => {
     const probes: readonly Probe[] = [
       lossLandscape({ ...options, name: "landscape", stepSizes: [0.1, 1] }),
       covariateShift({ ...options, name: "shift", layers: ["4"], learningRate: 0.1 }),
+      gradientNorms({ ...options, name: "norms", learningRate: 0.1 }),
+      hessianSpectrum({ ...options, name: "spectrum", iterations: 2, vectors: 1 }),
+      activationStatistics({ ...options, name: "statistics", layers: ["2"], saturation: "relu" }),
+      unitMoments({ ...options, name: "moments", layer: "2" }),
+      activationHistogram({
+        ...options,
+        name: "histogram",
+        layer: "2",
+        bins: { from: -3, to: 3, count: 6 },
+      }),
     ];
     const train = async (observe: readonly Probe[]): Promise<[TrainEvent[], Uint8Array]> => {
       const run = fit(model, {
@@ -197,7 +218,7 @@ describe.each(backends)("$description", (backend) => {
     const [[plain, without], [watched, within]] = [await train([]), await train(probes)];
     expect(Buffer.from(within).equals(Buffer.from(without))).toBe(true);
     const seen = watched.filter((event) => event.type === "probe");
-    expect(seen).toHaveLength(18);
+    expect(seen).toHaveLength(9 * probes.length);
     expect(JSON.parse(JSON.stringify(seen))).toEqual(seen);
     expect(seen[0]!.mode).toContain("random layers draw");
     // What the probe sees after n updates is the very batch, with the masks, of step n + 1.
@@ -208,10 +229,9 @@ describe.each(backends)("$description", (backend) => {
     expect(losses).toHaveLength(8);
     losses.forEach((loss, i) => expect(looked[i]).toBeCloseTo(loss, 6));
     const done = watched.at(-1)!;
-    expect(Object.keys((done.type === "done" && done.observing) || {})).toEqual([
-      "landscape",
-      "shift",
-    ]);
+    expect(Object.keys((done.type === "done" && done.observing) || {})).toEqual(
+      probes.map(({ name }) => name),
+    );
   });
 });
 
@@ -270,15 +290,24 @@ test("a loss that is not finite is told as lost, and survives JSON", async () =>
   const options = { loss: meanSquaredError(), examples, count: 4, batchSize: 4, every: 1 } as const;
   const stepSizes = [1e-3, 1e30];
   const probe = lossLandscape({ ...options, name: "far", phase: "train", stepSizes });
-  const session = await reference.open();
-  const tree = memberTree(model);
-  const first = initialize(model, 1);
-  for (const { path, slot } of tree.members) session.write(slot, first.get(path)!.data);
-  const found = (await probe.prepare({ model, tree, session }))(0);
+  const site = await probeSite(model, initialize(model, 1), { backend: reference });
+  const found = (await probe.prepare(site))(0);
   expect(found["lost"]).toBe(1);
   expect((found["losses"] as readonly number[])[1]).toBe(NOT_FINITE);
   expect(found["lossMax"]).toBe((found["losses"] as readonly number[])[0]);
   expect(JSON.parse(JSON.stringify(found))).toEqual(found);
+});
+
+test("a site holds the weights it was given, and refuses those of another model", async () => {
+  const model = linear(3, 2);
+  const weights = initialize(model, 4);
+  const { session, tree } = await probeSite(model, weights, { backend: reference });
+  for (const { path, slot } of tree.members) {
+    expect([...session.read(slot)]).toEqual([...weights.get(path)!.data]);
+  }
+  await expect(probeSite(linear(3, 3), weights, { backend: reference })).rejects.toThrow(
+    "probeSite: weights must fit the model",
+  );
 });
 
 describe("refuses", () => {

@@ -1,4 +1,5 @@
 import { checkEvery } from "./batches.ts";
+import { finiteOr } from "./finite.ts";
 import { layerInput, type LayerInput, type LayerInputOptions } from "./layer-input.ts";
 import { modeText } from "./mode-text.ts";
 import { checkPercentile, percentile } from "./percentile.ts";
@@ -44,7 +45,7 @@ function percentilesOf(
   for (let unit = 0; unit < units; unit++) {
     for (let row = 0; row < rows; row++) sample[row] = data[row * units + unit]!;
     sample.sort();
-    percentiles.forEach((q, i) => (columns[i]![unit] = percentile(sample, q)));
+    percentiles.forEach((q, i) => (columns[i]![unit] = finiteOr(percentile(sample, q))));
   }
   return Object.fromEntries(percentiles.map((q, i) => [`p${q}`, columns[i]!]));
 }

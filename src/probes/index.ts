@@ -21,6 +21,7 @@ export { type LossLandscapeOptions, lossLandscape } from "./loss-landscape.ts";
 export { type NormalizationErrorOptions, normalizationError } from "./normalization-error.ts";
 export { percentile } from "./percentile.ts";
 export type { Probe, ProbeSite, ProbeValues } from "./probe.ts";
+export { type ProbeSiteOptions, probeSite } from "./probe-site.ts";
 export type { Saturation, SaturationRange } from "./saturation.ts";
 export type { SurfaceOptions } from "./surface.ts";
 export type { TallyOptions } from "./unit-tallies.ts";

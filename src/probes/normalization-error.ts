@@ -1,5 +1,6 @@
 import { OptionError } from "../base/errors.ts";
 import { checkEvery } from "./batches.ts";
+import { finiteOr } from "./finite.ts";
 import { layerInput, type LayerInput, type LayerInputOptions } from "./layer-input.ts";
 import { modeText } from "./mode-text.ts";
 import { percentile } from "./percentile.ts";
@@ -73,9 +74,9 @@ function errorsOf(
   location.sort();
   spread.sort();
   return {
-    location: percentile(location, 50),
-    locationMax: location[units - 1]!,
-    spread: percentile(spread, 50),
-    spreadMax: spread[units - 1]!,
+    location: finiteOr(percentile(location, 50)),
+    locationMax: finiteOr(location[units - 1]!),
+    spread: finiteOr(percentile(spread, 50)),
+    spreadMax: finiteOr(spread[units - 1]!),
   };
 }
