@@ -8,6 +8,7 @@ import dropoutAveraging from "./dropout-averaging/dropout-averaging.ts";
 import dropoutDataSize from "./dropout-data-size/dropout-data-size.ts";
 import dropoutMnist from "./dropout-mnist/dropout-mnist.ts";
 import dropoutRegression from "./dropout-regression/dropout-regression.ts";
+import noisyBatchnorm from "./noisy-batchnorm/noisy-batchnorm.ts";
 import normalizers from "./normalizers/normalizers.ts";
 import vggBatchnorm from "./vgg-batchnorm/vgg-batchnorm.ts";
 
@@ -22,6 +23,7 @@ export const studies: readonly Study[] = Object.freeze([
   batchnormTheorems,
   normalizers,
   vggBatchnorm,
+  noisyBatchnorm,
 ]);
 
 /** The study of that id. Errors: OptionError listing the ids there are. */
@@ -41,6 +43,7 @@ export {
   dropoutDataSize,
   dropoutMnist,
   dropoutRegression,
+  noisyBatchnorm,
   normalizers,
   vggBatchnorm,
 };
