@@ -47,7 +47,7 @@ export const chapters: readonly Chapter[] = [
   {
     id: "statistics",
     title: "Training and test statistics",
-    idea: "Training divides by the batch’s biased variance; testing needs the data’s, which is m / (m − 1) times as large; and small batches go wrong all the same.",
+    idea: "Training divides by the batch’s biased variance; testing needs the data’s, which is m / (m − 1) times as large; and small batches go wrong all the same.",
     part: "Batch normalization",
     load: () => import("./statistics/statistics.svelte"),
   },

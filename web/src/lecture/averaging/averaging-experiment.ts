@@ -6,6 +6,7 @@
  */
 import { digitsSample } from "evenkeel/data";
 import { dropout, heNormal, linear, relu, sequential, zeros, type Module } from "evenkeel/nn";
+import { wasmBackend } from "evenkeel/run";
 import { crossEntropy, evaluate, monteCarlo, sgd, type Run } from "evenkeel/train";
 import type { Experiment } from "../training/experiment.ts";
 import { trainArms, type ArmEvent } from "../training/train-arms.ts";
@@ -68,13 +69,15 @@ export const averagingExperiment: Experiment<AveragingSettings, AveragingUpdate>
     yield { type: "event", arm, event };
   }
   const weights = runs[0]!.weights();
-  const { accuracy, loss } = await evaluate(model, weights, data.test, { loss: crossEntropy() });
-  yield { type: "scaled", accuracy: accuracy ?? Number.NaN, loss };
+  const backend = wasmBackend();
+  const loss = crossEntropy();
+  const found = await evaluate(model, weights, data.test, { loss, backend });
+  yield { type: "scaled", accuracy: found.accuracy ?? Number.NaN, loss: found.loss };
   yield { type: "last-layer", ...compareLastLayer(weights, data.test, KEEP) };
   for (const samples of sampleCounts) {
     for (let draw = 0; draw < DRAWS; draw++) {
       if (signal.aborted) return;
-      const options = { samples, seed: 1000 * samples + draw };
+      const options = { samples, seed: 1000 * samples + draw, backend };
       const { mean } = await monteCarlo(model, weights, data.test, options);
       yield { type: "averaged", samples, draw, ...judged(mean.data, data.test.targets) };
     }

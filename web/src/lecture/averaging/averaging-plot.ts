@@ -34,10 +34,11 @@ export function averagingPlot(
         : [
             library.ruleY([scaled], { stroke: "var(--arm-0)", strokeWidth: 2 }),
             library.text(["weights scaled"], {
-              x: () => 60,
+              x: () => 1.7,
               y: () => scaled,
-              dy: -8,
-              textAnchor: "end",
+              dx: 4,
+              dy: -9,
+              textAnchor: "start",
               fill: "var(--arm-0)",
             }),
           ]),

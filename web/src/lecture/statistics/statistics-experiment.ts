@@ -6,6 +6,7 @@
  */
 import { digitsSample } from "evenkeel/data";
 import type { Weights } from "evenkeel/nn";
+import { wasmBackend } from "evenkeel/run";
 import { rateNetwork } from "evenkeel/studies";
 import { crossEntropy, evaluate, populationStatistics, sgd, type Run } from "evenkeel/train";
 import type { Experiment } from "../training/experiment.ts";
@@ -50,8 +51,14 @@ export const statisticsExperiment: Experiment<StatisticsSettings, StatisticsUpda
     for await (const { arm, event } of trainArms(plan, signal, (_, run) => runs.push(run))) {
       yield { type: "event", arm, event };
     }
+    const backend = wasmBackend();
+    const loss = crossEntropy();
     const running = runs[0]!.weights();
-    const population = await populationStatistics(model, running, data.train, { batchSize, seed });
+    const population = await populationStatistics(model, running, data.train, {
+      batchSize,
+      seed,
+      backend,
+    });
     const sources: Readonly<Record<StatisticsSource, Weights>> = {
       running,
       population,
@@ -59,7 +66,7 @@ export const statisticsExperiment: Experiment<StatisticsSettings, StatisticsUpda
     };
     for (const source of statisticsSources) {
       if (signal.aborted) return;
-      const found = await evaluate(model, sources[source], data.test, { loss: crossEntropy() });
+      const found = await evaluate(model, sources[source], data.test, { loss, backend });
       yield { type: "tested", source, accuracy: found.accuracy ?? Number.NaN, loss: found.loss };
     }
   };

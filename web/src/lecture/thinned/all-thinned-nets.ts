@@ -18,10 +18,7 @@ export interface ThinnedNets {
 const BINS = 20;
 
 export function testThinnedNets(weights: Weights, test: Split): ThinnedNets {
-  const layers = linearPaths.map((path) => ({
-    weight: weights.get(`${path}.weight`)!.data,
-    bias: weights.get(`${path}.bias`)!.data,
-  }));
+  const layers = layersOf(weights);
   const factors = new Float64Array(droppable);
   const whole = accuracyWith(layers, factors.fill(1), test);
   const shares = Array.from({ length: BINS + 1 }, (_, bin) => ({ accuracy: bin / BINS, share: 0 }));
@@ -36,6 +33,20 @@ export function testThinnedNets(weights: Weights, test: Split): ThinnedNets {
     shares[Math.floor(accuracy * BINS + 1e-9)]!.share += probability;
   }
   return { shares, whole, mean, better };
+}
+
+/** Test accuracy of one thinned network, by its number. */
+export function testThinnedNet(weights: Weights, number: number, test: Split): number {
+  const factors = new Float64Array(droppable);
+  fillFactors(factors, number);
+  return accuracyWith(layersOf(weights), factors, test);
+}
+
+function layersOf(weights: Weights): Layer[] {
+  return linearPaths.map((path) => ({
+    weight: weights.get(`${path}.weight`)!.data,
+    bias: weights.get(`${path}.bias`)!.data,
+  }));
 }
 
 /** How probable a thinned network is, from its units' keep probabilities. */

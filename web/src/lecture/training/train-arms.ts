@@ -1,5 +1,6 @@
 /** Several networks that train side by side, the same batches for each. */
 import type { Loss, Module } from "evenkeel/nn";
+import { wasmBackend } from "evenkeel/run";
 import {
   fit,
   type Observer,
@@ -34,7 +35,7 @@ export interface ArmEvent {
 
 /**
  * One event of each arm in turn: they say the same things at the same steps, so they keep abreast.
- * An arm that diverges ends; the others go on.
+ * An arm that diverges ends; the others go on. All run as WebAssembly, in tests as on the page.
  */
 export async function* trainArms(
   plan: Plan,
@@ -42,8 +43,9 @@ export async function* trainArms(
   onRun: (arm: string, run: Run) => void = () => {},
 ): AsyncGenerator<ArmEvent, void> {
   const { arms, ...common } = plan;
+  const backend = wasmBackend();
   const lanes = arms.map(({ id, model, optimizer, observe = [] }) => {
-    const run = fit(model, { ...common, optimizer, observe, signal });
+    const run = fit(model, { ...common, optimizer, observe, backend, signal });
     onRun(id, run);
     return { arm: id, events: run[Symbol.asyncIterator]() };
   });
