@@ -7,6 +7,7 @@ import batchnormTheorems from "./batchnorm-theorems/batchnorm-theorems.ts";
 import dropoutAveraging from "./dropout-averaging/dropout-averaging.ts";
 import dropoutDataSize from "./dropout-data-size/dropout-data-size.ts";
 import dropoutMnist from "./dropout-mnist/dropout-mnist.ts";
+import dropoutRate from "./dropout-rate/dropout-rate.ts";
 import dropoutRegression from "./dropout-regression/dropout-regression.ts";
 import noisyBatchnorm from "./noisy-batchnorm/noisy-batchnorm.ts";
 import normalizers from "./normalizers/normalizers.ts";
@@ -16,6 +17,7 @@ import vggBatchnorm from "./vgg-batchnorm/vgg-batchnorm.ts";
 export const studies: readonly Study[] = Object.freeze([
   dropoutRegression,
   dropoutMnist,
+  dropoutRate,
   dropoutDataSize,
   dropoutAveraging,
   batchnormMnist,
@@ -42,6 +44,7 @@ export {
   dropoutAveraging,
   dropoutDataSize,
   dropoutMnist,
+  dropoutRate,
   dropoutRegression,
   noisyBatchnorm,
   normalizers,

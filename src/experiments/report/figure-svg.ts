@@ -21,7 +21,7 @@ export function figureSvg(figure: Figure, arms: readonly Arm[]): string {
   const columns = Math.min(figure.columns ?? 2, Math.max(1, panels.length));
   const panelWidth = columns > 2 ? SMALL_WIDTH : PANEL_WIDTH;
   const width = 2 * MARGIN + columns * panelWidth + (columns - 1) * GAP;
-  const key = keyLines(arms, width - 2 * MARGIN);
+  const key = keyLines(figure.key === "none" ? [] : arms, width - 2 * MARGIN);
   const top = MARGIN + 26 + key.length * LINE + 8;
   const placed = placePanels(figure, columns, panelWidth, top);
   const drawn = placed.cells.map(({ x, y, height, panel }) => {

@@ -8,6 +8,8 @@ export interface Figure {
   /** What a reader sees in it, for those who do not. */
   readonly alternative: string;
   readonly panels: readonly Panel[];
+  /** `none` leaves the arms' key out, where lines stand for something else. Default `arms`. */
+  readonly key?: "arms" | "none";
   /** How many panels stand side by side where there is room. Default 2. */
   readonly columns?: number;
   /** The numbers behind it. */

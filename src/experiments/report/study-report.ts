@@ -102,14 +102,15 @@ function stableClips(figures: readonly Figure[]): Figure[] {
 }
 
 function figureBlock(figure: Figure, { protocol }: StudyResult): Html {
-  const { id, title, caption, alternative, panels, columns = 2, numbers } = figure;
-  const legend = protocol.arms.map(({ label }, i) => markup`<li>${armKey(i)}${label}</li>`);
+  const { id, title, caption, alternative, panels, key, columns = 2, numbers } = figure;
+  const entries = protocol.arms.map(({ label }, i) => markup`<li>${armKey(i)}${label}</li>`);
+  const legend =
+    key === "none" ? null : markup`<ul class="legend" aria-hidden="true">${entries}</ul>\n`;
   const drawn = panels.map(
     (panel) => markup`<div class="panel"><p>${panel.title}</p>${trusted(panel.svg)}</div>`,
   );
   return markup`<figure id="${id}"><h3>${title}</h3>
-<ul class="legend" aria-hidden="true">${legend}</ul>
-<div class="panels${columns > 2 ? " small" : ""}" style="--columns: ${columns}" role="img" aria-label="${alternative}">${drawn}</div>
+${legend}<div class="panels${columns > 2 ? " small" : ""}" style="--columns: ${columns}" role="img" aria-label="${alternative}">${drawn}</div>
 <figcaption>${caption}</figcaption>
 <details><summary>In words and numbers</summary><p>${alternative}</p>${dataTable(numbers, title)}</details></figure>`;
 }

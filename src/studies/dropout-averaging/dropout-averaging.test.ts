@@ -1,8 +1,10 @@
+import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
 import { digitsSample } from "../../data/index.ts";
 import {
   memoryStore,
   runStudy,
+  studyReport,
   type StudyEvent,
   type StudyResult,
 } from "../../experiments/index.ts";
@@ -108,4 +110,18 @@ test("the verdict compares each average with weight scaling in the same run", ()
   const far = { ...summaries, "networks-50": fixed([0.04, 0.041, 0.042]) };
   expect(judge(far, result.check).outcome).toBe("contradicts");
   expect(judge(summaries, { passed: false, because: "x" }).outcome).toBe("undecided");
+});
+
+test("the report has every figure in words and numbers", () => {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const figures = dropoutAveraging.figures(result, document);
+  for (const { alternative, numbers, panels } of figures) {
+    expect(alternative).not.toMatch(/NaN|undefined|Infinity/);
+    expect(numbers.rows.length).toBeGreaterThan(1);
+    expect(new Set(numbers.rows.map((row) => row.length))).toEqual(
+      new Set([numbers.columns.length]),
+    );
+    for (const { svg } of panels) expect(svg).toMatch(/^<svg[^]*<(path|circle)/);
+  }
+  expect(studyReport(result, figures)).not.toContain('legend"');
 });

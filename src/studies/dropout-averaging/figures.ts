@@ -43,6 +43,7 @@ export function averagingFigures(result: StudyResult, document: Document): reado
   return [
     {
       id: "averaging",
+      key: "none",
       title: "Monte-Carlo averaging against weight scaling",
       caption:
         `Share of the 10,000 test digits classified wrongly by the averaged predictions of k thinned networks, sampled from one trained network, and by that network with all units and scaled weights. ` +

@@ -1,8 +1,10 @@
+import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
 import { digitsSample } from "../../data/index.ts";
 import {
   memoryStore,
   runStudy,
+  studyReport,
   type StudyEvent,
   type StudyResult,
 } from "../../experiments/index.ts";
@@ -86,4 +88,18 @@ test("the paper's errors support the claim; a gain at 100, or none at 5,000, con
   for (const change of [{ 100: [0.228, 0.18] }, { 5000: [0.047, 0.05] }] as const) {
     expect(judge(withErrors({ ...PAPER, ...change }), passed).outcome).toBe("contradicts");
   }
+});
+
+test("the report has every figure in words and numbers", () => {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const figures = dropoutDataSize.figures(result, document);
+  for (const { alternative, numbers, panels } of figures) {
+    expect(alternative).not.toMatch(/NaN|undefined|Infinity/);
+    expect(numbers.rows.length).toBeGreaterThan(1);
+    expect(new Set(numbers.rows.map((row) => row.length))).toEqual(
+      new Set([numbers.columns.length]),
+    );
+    for (const { svg } of panels) expect(svg).toMatch(/^<svg[^]*<(path|circle)/);
+  }
+  expect(studyReport(result, figures)).not.toContain('legend"');
 });

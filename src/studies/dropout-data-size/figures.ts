@@ -40,6 +40,7 @@ export function dataSizeFigures(result: StudyResult, document: Document): readon
   return [
     {
       id: "data-size",
+      key: "none",
       title: "Test error against the number of training digits",
       caption:
         `Left: share of the 10,000 test digits classified wrongly after the last step, all units in use. Right: the share of the errors without dropout that dropout takes away in the same seed; above zero it helps. ` +

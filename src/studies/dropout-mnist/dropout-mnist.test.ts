@@ -1,8 +1,10 @@
+import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import { digitsSample } from "../../data/index.ts";
 import {
   memoryStore,
   runStudy,
+  studyReport,
   type StudyEvent,
   type StudyResult,
 } from "../../experiments/index.ts";
@@ -113,4 +115,18 @@ describe("the verdict", () => {
       ]);
     }
   });
+});
+
+test("the report has every figure in words and numbers", () => {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const figures = dropoutMnist.figures(result, document);
+  for (const { alternative, numbers, panels } of figures) {
+    expect(alternative).not.toMatch(/NaN|undefined|Infinity/);
+    expect(numbers.rows.length).toBeGreaterThan(1);
+    expect(new Set(numbers.rows.map((row) => row.length))).toEqual(
+      new Set([numbers.columns.length]),
+    );
+    for (const { svg } of panels) expect(svg).toMatch(/^<svg[^]*<(path|circle)/);
+  }
+  expect(studyReport(result, figures)).toContain('legend"');
 });

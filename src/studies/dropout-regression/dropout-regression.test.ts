@@ -1,7 +1,9 @@
+import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
 import {
   memoryStore,
   runStudy,
+  studyReport,
   type StudyEvent,
   type StudyResult,
 } from "../../experiments/index.ts";
@@ -80,4 +82,18 @@ test("the check fails on masks of another share, on weights that did not move, a
   expect(checkMasks([{ ...first!, probes: { ...first!.probes, draws } }]).passed).toBe(false);
   expect(checkMasks([{ ...first!, probes: {} }]).passed).toBe(false);
   expect(checkMasks([]).passed).toBe(false);
+});
+
+test("the report has every figure in words and numbers", () => {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const figures = dropoutRegression.figures(result, document);
+  for (const { alternative, numbers, panels } of figures) {
+    expect(alternative).not.toMatch(/NaN|undefined|Infinity/);
+    expect(numbers.rows.length).toBeGreaterThan(1);
+    expect(new Set(numbers.rows.map((row) => row.length))).toEqual(
+      new Set([numbers.columns.length]),
+    );
+    for (const { svg } of panels) expect(svg).toMatch(/^<svg[^]*<(path|circle)/);
+  }
+  expect(studyReport(result, figures)).not.toContain('legend"');
 });

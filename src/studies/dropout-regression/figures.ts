@@ -56,6 +56,7 @@ function lossFigure(result: StudyResult, document: Document): Figure {
   const last = series.map((lines, at) => describeRatios(arms[at]!.label, lines));
   return {
     id: "loss",
+    key: "none",
     title: "What each formula says of the loss over all masks",
     caption:
       `Each formula’s loss divided by the mean loss over all masks, at the weights that minimise the latter, against the probability to keep an input; 1 is right. ` +
@@ -120,6 +121,7 @@ function weightFigure(result: StudyResult, document: Document): Figure {
   });
   return {
     id: "weights",
+    key: "none",
     title: "What gradient descent with dropout learns",
     caption: `The eight weights at test time (p · w), keep ${KEEP}, seed ${seed}: learned by gradient descent with the dropout layer, and by each formula. Lines join the weights of one solution for the eye only.`,
     alternative: shown.map(({ label, run }) => describeDistances(label, run)).join(" "),
