@@ -15,6 +15,8 @@ const config: ViteUserConfig = {
     projects: [
       { extends: true, test: { name: "unit", include: ["src/**/*.test.ts"] } },
       { extends: true, test: { name: "house", include: ["test/**/*.test.ts"] } },
+      // A pattern, not a path: the gates are tested in a house without a page.
+      "web/vitest.config.*",
     ],
   },
 };

@@ -1,7 +1,7 @@
 import { input } from "evenkeel/graph";
 import { memberTree, type Module, sequential, trace } from "evenkeel/nn";
 import { type Call, evaluateCall } from "./call.ts";
-import { layerCatalogue } from "./layer-catalogue.ts";
+import { layerCatalogue, layerKind } from "./layer-catalogue.ts";
 import { readOptions } from "./layer-options.ts";
 import type { LayerSpec } from "./protocol.ts";
 
@@ -55,7 +55,7 @@ export function buildLayers(
 }
 
 function buildLayer(spec: LayerSpec, shape: readonly number[], outputs: number): BuiltLayer {
-  const kind = layerCatalogue[spec.kind];
+  const kind = layerKind(spec.kind);
   if (kind === undefined) {
     const known = Object.keys(layerCatalogue).join(", ");
     throw new Error(`layer: kind must be one of ${known}, got ${JSON.stringify(spec.kind)}`);

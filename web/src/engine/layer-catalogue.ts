@@ -163,7 +163,7 @@ const groupNorm: LayerKind = {
   group: "normalization",
   options: [{ name: "groups", type: "count", initial: 4, min: 1, max: 256 }, eps],
   call: (given, shape) => {
-    const sizes = [channelsOf(shape), given.number("groups")];
+    const sizes = [given.number("groups"), channelsOf(shape)];
     return callWith("groupNorm", sizes, given.changed("eps"));
   },
 };
@@ -181,6 +181,11 @@ const testTime: OptionSpec = {
   initial: "scale-inverted",
   choices: ["scale-inverted", "scale-weights"],
 };
+
+/** A kind by its name; undefined for any other text, such as one from an address. */
+export function layerKind(kind: string): LayerKind | undefined {
+  return Object.hasOwn(layerCatalogue, kind) ? layerCatalogue[kind] : undefined;
+}
 
 /** By kind; the order is that of the menus. */
 export const layerCatalogue: Readonly<Record<string, LayerKind>> = {

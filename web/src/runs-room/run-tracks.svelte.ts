@@ -1,8 +1,8 @@
 import type { Series } from "../charts/index.ts";
 import { emptyCurve, followRun, type ListedRun, type RunCurve } from "./runs-source.ts";
 
-/** Colours for as many runs as can be told apart. */
-export const MOST_RUNS = 6;
+/** A browser keeps six connections to one server open: those that follow live runs leave one free. */
+export const MOST_RUNS = 5;
 
 /** The runs that are compared, each followed while it goes on. */
 export interface RunTracks {

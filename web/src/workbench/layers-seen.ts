@@ -1,5 +1,5 @@
 import { lastProbe } from "../record/series.ts";
-import { layerCatalogue } from "../engine/layer-catalogue.ts";
+import { layerKind } from "../engine/layer-catalogue.ts";
 import type { TrainingRecord } from "../record/training-record.ts";
 
 /** Paths of the layers whose outputs were observed, in order. */
@@ -14,6 +14,6 @@ export function layersSeen(record: TrainingRecord, arm: number): readonly string
 export function layerName(record: TrainingRecord, arm: number, path: string | undefined): string {
   if (path === undefined) return "";
   const spec = record.spec.arms[arm]?.layers[Number.parseInt(path, 10)];
-  const title = spec === undefined ? "" : (layerCatalogue[spec.kind]?.title ?? spec.kind);
+  const title = spec === undefined ? "" : (layerKind(spec.kind)?.title ?? spec.kind);
   return `${path} ${title}`;
 }
