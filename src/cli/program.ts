@@ -4,6 +4,7 @@ import { costCommand } from "./commands/cost.ts";
 import { dataListCommand } from "./commands/data-list.ts";
 import { dataPullCommand } from "./commands/data-pull.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { predictCommand } from "./commands/predict.ts";
 import { runCommand } from "./commands/run.ts";
 import { studiesCommand } from "./commands/studies.ts";
 import { packageVersion } from "./package-version.ts";
@@ -29,6 +30,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .addCommand(runCommand(finish))
     .addCommand(data)
     .addCommand(compareCommand(finish))
+    .addCommand(predictCommand(finish))
     .addCommand(costCommand(finish))
     .addCommand(doctorCommand(finish));
   return program;

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { DataError, OptionError } from "../../base/errors.ts";
-import { readTable, type Table } from "../../data/index.ts";
+import { readTable, type Table, type TableOptions } from "../../data/index.ts";
 import { catalog } from "../../data/catalog.ts";
 import { loadByName } from "../../data/load-by-name.ts";
 import {
@@ -91,6 +91,7 @@ export async function loadTable(
   path: string,
   { read = {} }: Pick<CompareSpec, "read">,
   output: Output,
+  wanted: Pick<TableOptions, "types" | "only"> = {},
 ): Promise<Table> {
   const found = await stat(path).catch(() => null);
   if (found === null || !found.isFile()) {
@@ -102,6 +103,7 @@ export async function loadTable(
   let noted = performance.now();
   const given = Object.entries(read).filter(([, value]) => value !== undefined);
   const table = await readTable(createReadStream(path, { highWaterMark: PIECE }), {
+    ...wanted,
     ...Object.fromEntries(given),
     name: basename(path),
     size,

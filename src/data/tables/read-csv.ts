@@ -31,6 +31,8 @@ export interface CsvOptions {
   readonly types?: Readonly<Record<string, "number" | "category">>;
   /** Columns to leave out. */
   readonly ignore?: readonly string[];
+  /** The columns to take, if they are there. Defaults to *all*. */
+  readonly only?: readonly string[];
   /** Rows that may be left out because something in them is wrong. Defaults to *0*. */
   readonly skipBad?: number;
   /** Different texts that a column may hold. Defaults to *100,000*. */
@@ -155,7 +157,7 @@ function refuseBinary(head: Uint8Array, name: string): void {
 }
 
 function kindsOf({ names, kinds }: CsvForm, options: CsvOptions, name: string): ColumnKind[] {
-  const { types = {}, ignore = [] } = options;
+  const { types = {}, ignore = [], only = names } = options;
   for (const wanted of [...Object.keys(types), ...ignore]) {
     if (names.includes(wanted)) continue;
     throw new OptionError(
@@ -163,7 +165,7 @@ function kindsOf({ names, kinds }: CsvForm, options: CsvOptions, name: string): 
     );
   }
   return names.map((column, i) =>
-    ignore.includes(column) ? "ignored" : (types[column] ?? kinds[i]!),
+    ignore.includes(column) || !only.includes(column) ? "ignored" : (types[column] ?? kinds[i]!),
   );
 }
 

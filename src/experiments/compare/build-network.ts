@@ -85,9 +85,9 @@ export function buildNetwork(
   let current = shape;
   ended.forEach((spec, index) => {
     const kind = kindOf(spec, index);
-    if (kind.name === "output" && index < ended.length - 1) {
+    if (kind.name === "output" && index < layers.length - 1) {
       throw new OptionError(
-        `layer ${index + 1}: output must be the last layer, got ${ended.length - 1 - index} more`,
+        `layer ${index + 1}: output must be the last layer, got ${layers.length - 1 - index} more`,
       );
     }
     if (kind.takes === "image" && current.length !== 3) {
