@@ -4,6 +4,7 @@ import type { Study } from "../experiments/index.ts";
 import batchnormLearningRate from "./batchnorm-learning-rate/batchnorm-learning-rate.ts";
 import batchnormMnist from "./batchnorm-mnist/batchnorm-mnist.ts";
 import batchnormTheorems from "./batchnorm-theorems/batchnorm-theorems.ts";
+import covariateShift from "./covariate-shift/covariate-shift.ts";
 import dropoutAveraging from "./dropout-averaging/dropout-averaging.ts";
 import dropoutDataSize from "./dropout-data-size/dropout-data-size.ts";
 import dropoutMnist from "./dropout-mnist/dropout-mnist.ts";
@@ -26,6 +27,7 @@ export const studies: readonly Study[] = Object.freeze([
   normalizers,
   vggBatchnorm,
   noisyBatchnorm,
+  covariateShift,
 ]);
 
 /** The study of that id. Errors: OptionError listing the ids there are. */
@@ -41,6 +43,7 @@ export {
   batchnormLearningRate,
   batchnormMnist,
   batchnormTheorems,
+  covariateShift,
   dropoutAveraging,
   dropoutDataSize,
   dropoutMnist,

@@ -33,6 +33,12 @@ describe("checkNormalized", () => {
     expect(because).toContain("at least 20 %");
   });
 
+  test("asks of other normalizations only the mean", () => {
+    const other = { ...arms, centred: ["l1"] };
+    expect(checkNormalized([loose, tight, run("l1", [2, 2], [9, 9])], other).passed).toBe(true);
+    expect(checkNormalized([loose, tight], other).passed).toBe(false);
+  });
+
   test("fails for one unit off at one observation, for a loose arm that is normalized, for nothing", () => {
     const slipped = run("noisy", [0, 0], [0, 0.03]);
     expect(checkNormalized([loose, tight, slipped], arms).passed).toBe(false);

@@ -10,6 +10,8 @@ export interface NormalizedArms {
   readonly probe: string;
   /** Ids of arms whose activations must have mean = shift and variance = scale². */
   readonly normalized: readonly string[];
+  /** Ids of arms whose activations must have mean = shift, their spread being another's; default none. */
+  readonly centred?: readonly string[];
   /** Ids of arms whose middle unit must not be near mean 0 and variance 1. */
   readonly loose: readonly string[];
 }
@@ -17,7 +19,7 @@ export interface NormalizedArms {
 /** Did normalization happen where it should, and nowhere else, at every observation? */
 export function checkNormalized(
   runs: readonly RunResult[],
-  { probe, normalized, loose }: NormalizedArms,
+  { probe, normalized, centred = [], loose }: NormalizedArms,
 ): InterventionCheck {
   const extreme = (
     arms: readonly string[],
@@ -34,12 +36,15 @@ export function checkNormalized(
       });
     return seen.length === 0 ? NaN : pick(...seen);
   };
-  const worst = extreme(normalized, ["locationMax", "spreadMax"], Math.max);
+  const off = extreme(normalized, ["locationMax", "spreadMax"], Math.max);
+  const shifted = centred.length === 0 ? 0 : extreme(centred, ["locationMax"], Math.max);
+  const worst = Math.max(off, shifted);
   const nearest = extreme(loose, ["location", "spread"], Math.min);
   return {
     passed: worst <= NORMALIZED_BELOW && nearest >= LOOSE_ABOVE,
     because:
       `where there is batch normalization, no unit’s mean or variance was ever further than ${percent(worst)} from what scale and shift say ` +
+      (centred.length === 0 ? "" : "(of the other normalizations only the mean) ") +
       `(allowed: ${whole(NORMALIZED_BELOW)}); where there is none, the middle unit was always at least ${percent(nearest)} away from mean 0 and variance 1 ` +
       `(needed: ${whole(LOOSE_ABOVE)})`,
   };

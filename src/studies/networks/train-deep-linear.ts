@@ -4,11 +4,15 @@ import { fit, sgd, type TrainEvent } from "../../train/index.ts";
 import { deepLinear, deepLinearData, EXAMPLES, type DeepLinear } from "./deep-linear.ts";
 import type { Between } from "./normalizers.ts";
 import { sumOfSquares } from "./sum-of-squares.ts";
+import { TRAINING } from "./train-vgg.ts";
+import { trainingProgress } from "./training-progress.ts";
 
 export interface DeepLinearRun {
   readonly between: Between;
   readonly learningRate: number;
   readonly steps: number;
+  /** Steps between observations of its loss. */
+  readonly observeEvery: number;
   /** What to look at; `examples` are all there are, as one batch. */
   observe(net: DeepLinear, examples: BatchOptions): readonly Probe[];
 }
@@ -16,7 +20,7 @@ export interface DeepLinearRun {
 /** Trains a deep linear network on data of the run's seed by full-batch gradient descent. */
 export async function* trainDeepLinear(
   setup: Pick<RunSetup, "seed" | "backend" | "resume" | "saveCheckpoint" | "signal">,
-  { between, learningRate, steps, observe }: DeepLinearRun,
+  { between, learningRate, steps, observeEvery, observe }: DeepLinearRun,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const { seed, backend, resume, saveCheckpoint, signal } = setup;
   const net = deepLinear(between);
@@ -38,7 +42,10 @@ export async function* trainDeepLinear(
     reportEvery: Math.max(1, Math.round(steps / 20)),
     checkpointEvery: steps,
     onCheckpoint: saveCheckpoint,
-    observe: observe(net, all),
+    observe: [
+      trainingProgress({ ...all, name: TRAINING, loss: sumOfSquares(), every: observeEvery }),
+      ...observe(net, all),
+    ],
     ...(resume && { resumeFrom: resume }),
     ...(signal && { signal }),
   });
