@@ -202,6 +202,23 @@ test("a bin holds its lower edge, the last one its upper edge too; NaN is in non
   expect([found["below"], found["above"], found["lost"]]).toEqual([1, 1, 1]);
 });
 
+test.each([
+  [{ from: -5, to: 2.25, count: 14 }, -1.375, 6],
+  [{ from: -5, to: -3.625, count: 22 }, -4.0625, 15],
+])("where the quotient rounds over an edge, the edge decides: %o", async (bins, value, bin) => {
+  const model = sequential(relu(), linear(1, 1));
+  const inputs = Float32Array.of(value);
+  const examples = { inputs, targets: new Int32Array(1), shape: [1], count: 1 };
+  const options = { examples, count: 1, batchSize: 1, phase: "eval", every: 1 } as const;
+  const probe = activationHistogram({ ...options, name: "edge", layer: "0", bins });
+  const session = await reference.open();
+  const found = (await probe.prepare({ model, tree: memberTree(model), session }))(0);
+  const width = (bins.to - bins.from) / bins.count;
+  expect(value >= bins.from + bin * width && value < bins.from + (bin + 1) * width).toBe(true);
+  expect((found["counts"] as readonly number[]).indexOf(1)).toBe(bin);
+  expect(Math.floor(((value - bins.from) / (bins.to - bins.from)) * bins.count)).not.toBe(bin);
+});
+
 test("noise is drawn if asked for, the same at the same step", async () => {
   const model = sequential(linear(3, 4), noisyBatchNorm(4), relu());
   const session = await reference.open();

@@ -235,6 +235,37 @@ describe.each(backends)("$description", (backend) => {
   });
 });
 
+test("several batches are the next ones of the training, over the end of an epoch", async () => {
+  const model = sequential(linear(3, 4), batchNorm(4), relu(), linear(4, 2));
+  const batch = {
+    examples: slowExamples,
+    count: 8,
+    batchSize: 4,
+    seed: 9,
+    phase: "train",
+  } as const;
+  const common = { ...batch, loss: crossEntropy(), stepSizes: [1], every: 1 };
+  const events: TrainEvent[] = [];
+  const run = fit(model, {
+    data: { train: slowExamples },
+    loss: crossEntropy(),
+    // The weights hardly move, so what the probe saw two batches ahead is what training sees there.
+    optimizer: sgd({ learningRate: 1e-9 }),
+    steps: 12,
+    batchSize: 4,
+    seed: 9,
+    backend: reference,
+    observe: [lossLandscape({ ...common, name: "landscape" })],
+  });
+  for await (const event of run) events.push(event);
+  const losses = events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
+  const seen = events.flatMap((event) => (event.type === "probe" ? [event.values["loss"]] : []));
+  expect(losses).toHaveLength(12);
+  for (let step = 0; step + 1 < 12; step++) {
+    expect(seen[step]).toBeCloseTo((losses[step]! + losses[step + 1]!) / 2, 5);
+  }
+});
+
 test("below a layer is what its input is computed from: not the branch beside it", async () => {
   const model = sequential(
     linear(3, 3),

@@ -31,7 +31,7 @@ export const slowModel = (): Module =>
 
 export const slowExamples: Split = {
   inputs: Float32Array.from({ length: 24 * 3 }, (_, i) => Math.fround(Math.sin(i * i + 1))),
-  targets: Int32Array.from({ length: 24 }, (_, i) => (i * 7) % 2),
+  targets: Int32Array.from({ length: 24 }, (_, i) => (Math.sin(3 * i * i) > 0 ? 1 : 0)),
   shape: [3],
   count: 24,
 };
