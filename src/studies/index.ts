@@ -7,6 +7,7 @@ import batchnormTheorems from "./batchnorm-theorems/batchnorm-theorems.ts";
 import covariateShift from "./covariate-shift/covariate-shift.ts";
 import dropoutAveraging from "./dropout-averaging/dropout-averaging.ts";
 import dropoutDataSize from "./dropout-data-size/dropout-data-size.ts";
+import dropoutFeatures from "./dropout-features/dropout-features.ts";
 import dropoutMnist from "./dropout-mnist/dropout-mnist.ts";
 import dropoutRate from "./dropout-rate/dropout-rate.ts";
 import dropoutRegression from "./dropout-regression/dropout-regression.ts";
@@ -21,6 +22,7 @@ export const studies: readonly Study[] = Object.freeze([
   dropoutRate,
   dropoutDataSize,
   dropoutAveraging,
+  dropoutFeatures,
   batchnormMnist,
   batchnormLearningRate,
   batchnormTheorems,
@@ -46,6 +48,7 @@ export {
   covariateShift,
   dropoutAveraging,
   dropoutDataSize,
+  dropoutFeatures,
   dropoutMnist,
   dropoutRate,
   dropoutRegression,

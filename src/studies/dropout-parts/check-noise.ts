@@ -33,7 +33,7 @@ export function checkNoise(
     passed,
     because:
       `over ${known.length} random layers, the share of units that came out as zero was never more than ${points(share)} from what was asked for (allowed: ${points(SHARE_WITHIN)}), ` +
-      `and the variance of what units are multiplied with never more than ${percent(variance)} from (1 − p) / p (allowed: ${percent(VARIANCE_WITHIN)})${missing}`,
+      `and the variance of what units are multiplied with never more than ${percent(variance)} from (1 − p) / p of its mean’s square (allowed: ${percent(VARIANCE_WITHIN)})${missing}`,
   };
 }
 
@@ -50,11 +50,14 @@ function errorsOf(
   const { values = {}, steps = [] } = probes[NOISE] ?? {};
   // A run that diverged was seen before it did; without any observation nothing is known.
   if (steps.length === 0) return outcome === "diverged" ? [] : null;
-  const [dropped, variances] = ["dropped", "variance"].map((name) => meanRow(values[name] ?? []));
+  const [dropped, means, variances] = ["dropped", "mean", "variance"].map((name) =>
+    meanRow(values[name] ?? []),
+  );
   if (dropped!.length !== layers.length) return null;
   return layers.map(({ kind, keep }, at) => ({
     share: Math.abs(dropped![at]! - (kind === "bernoulli" ? 1 - keep : 0)),
-    variance: Math.abs((variances![at]! * keep) / (1 - keep) - 1),
+    // Relative to the mean, so that it is the same whether or not kept units are scaled.
+    variance: Math.abs((variances![at]! / means![at]! ** 2) * (keep / (1 - keep)) - 1),
   }));
 }
 

@@ -139,7 +139,11 @@ describe("checkNoise", () => {
       arm: "a",
       outcome: "finished",
       probes: {
-        [NOISE]: { unit: "u", steps: dropped.map((_, at) => at), values: { dropped, variance } },
+        [NOISE]: {
+          unit: "u",
+          steps: dropped.map((_, at) => at),
+          values: { dropped, variance, mean: dropped.map((row) => row.map(() => 1)) },
+        },
       },
     }) as unknown as RunResult;
   const layers = [{ kind: "bernoulli", keep: 0.8 } as const];
