@@ -18,7 +18,7 @@ import type { ProbeSite } from "../src/probes/index.ts";
 
 export type Numbers = ReadonlyMap<string, Float64Array>;
 
-export const slowModel = (): Module =>
+const slowModel = (): Module =>
   sequential(
     linear(3, 4),
     batchNorm(4),

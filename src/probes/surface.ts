@@ -25,7 +25,7 @@ export interface SurfaceOptions extends BatchOptions {
 }
 
 /** Where to look: at θ − length · direction, with a length for each parameter. */
-export interface Move {
+interface Move {
   readonly direction: Float64Array;
   /** One for all parameters, or one each, in the space's order. */
   readonly length: number | readonly number[];
