@@ -31,12 +31,13 @@ export async function conductStudy(
   request: RunRequest,
   { data, backend, output, signal }: ConductOptions,
 ): Promise<Conducted> {
-  const { study, preset, threads, options } = request;
+  const { study, preset, threads, engineThreads, options } = request;
   const environment = machineDescription();
   const pool = workerPool({
     study: study.id,
     data,
     backend: backend.name,
+    engineThreads,
     out: options.out,
     environment,
   });

@@ -6,7 +6,6 @@ import { dataPullCommand } from "./commands/data-pull.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { reportCommand } from "./commands/report.ts";
-import { labCommand } from "./commands/lab.ts";
 import { runCommand } from "./commands/run.ts";
 import { studiesCommand } from "./commands/studies.ts";
 import { packageVersion } from "./package-version.ts";
@@ -34,7 +33,6 @@ export function createProgram(finish: (code: number) => void): Command {
     .addCommand(data)
     .addCommand(compareCommand(finish))
     .addCommand(predictCommand(finish))
-    .addCommand(labCommand(finish))
     .addCommand(costCommand(finish))
     .addCommand(doctorCommand(finish));
   return program;

@@ -15,9 +15,11 @@ export interface RunCommandOptions {
   readonly steps?: number;
   readonly backend: string;
   readonly threads?: number;
+  readonly engineThreads?: number;
   readonly out: string;
   readonly data?: string;
   readonly print?: string;
+  readonly dryRun?: boolean;
 }
 
 export interface RunRequest {
@@ -29,6 +31,8 @@ export interface RunRequest {
   readonly runs: number;
   /** Runs at a time. */
   readonly threads: number;
+  /** Threads inside each run's steps; numbers do not depend on them. */
+  readonly engineThreads: number;
   /** Stage of the compiler to print instead of training. */
   readonly print: StageName | null;
   readonly options: RunCommandOptions;
@@ -46,9 +50,13 @@ export function runRequest(name: string, options: RunCommandOptions): RunRequest
   const backend = oneOf("backend", options.backend, backendNames);
   const scale = scaleOf(study, { preset, ...numbersOf(options) });
   const runs = scale.seeds * study.protocol.arms.length;
-  const threads = Math.min(options.threads ?? availableParallelism(), runs);
+  const cores = availableParallelism();
+  const threads = Math.min(options.threads ?? cores, runs);
+  // Fewer runs than cores: the steps share what would stand idle.
+  const spare = backend === "reference" ? 1 : Math.max(1, Math.floor(cores / threads));
+  const engineThreads = options.engineThreads ?? spare;
   const print = options.print === undefined ? null : oneOf("stage", options.print, stages);
-  return { study, preset, backend, scale, runs, threads, print, options };
+  return { study, preset, backend, scale, runs, threads, engineThreads, print, options };
 }
 
 /** The options that change a preset's numbers, without the ones not given. */

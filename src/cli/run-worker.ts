@@ -60,7 +60,7 @@ async function train(
   const events = executeRun(runnable, description, {
     store: diskRunStore(setup.out),
     data,
-    backend: await selectBackend(setup.backend),
+    backend: await selectBackend(setup.backend, { threads: setup.engineThreads ?? 1 }),
     environment: setup.environment,
     signal: controller.signal,
   });

@@ -10,6 +10,8 @@ export interface WorkerSetup {
   /** The data of all runs; null if each brings its own. */
   readonly data: Dataset | null;
   readonly backend: Backend["name"];
+  /** Threads inside each run's steps. Default 1. */
+  readonly engineThreads?: number;
   /** The folder of all runs. */
   readonly out: string;
   readonly environment: Readonly<Record<string, string>>;

@@ -7,7 +7,8 @@ import { runId, studyId, type RunDescription } from "./run-description.ts";
 import { checkScale, type PresetName, type Scale } from "./study-parts.ts";
 import type { Study } from "./study.ts";
 import type { StudyFile } from "./study-files.ts";
-import type { RunResult, StudyResult } from "./study-result.ts";
+import type { Provenance, RunResult, StudyResult } from "./study-result.ts";
+import type { RunFolder } from "./run-store.ts";
 
 export interface StudyOptions extends RunServices {
   /** Default `quick`. */
@@ -157,13 +158,20 @@ export async function* runStudy(
     yield { type: "study-aborted", finishedRuns: ordered.length };
     return;
   }
+  const older = reusedRuns === runs.length ? await provenanceOf(folder) : null;
   const result = assembleResult(study, plan, ordered, {
-    date: new Date().toISOString(),
-    seconds: (performance.now() - started) / 1000,
-    reusedRuns,
+    date: older?.date ?? new Date().toISOString(),
+    seconds: older?.seconds ?? (performance.now() - started) / 1000,
+    reusedRuns: older?.reusedRuns ?? reusedRuns,
   });
   await writeStudy(folder, result, files);
   yield { type: "study-done", result, location: folder.location };
+}
+
+/** When nothing was run, the numbers are as old as they were. */
+async function provenanceOf(folder: RunFolder): Promise<Provenance | null> {
+  const text = await folder.readText("result.json");
+  return text === null ? null : (JSON.parse(text) as StudyResult).provenance;
 }
 
 async function* labelled(
