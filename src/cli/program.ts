@@ -6,6 +6,7 @@ import { dataPullCommand } from "./commands/data-pull.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { reportCommand } from "./commands/report.ts";
+import { labCommand } from "./commands/lab.ts";
 import { runCommand } from "./commands/run.ts";
 import { studiesCommand } from "./commands/studies.ts";
 import { packageVersion } from "./package-version.ts";
@@ -33,6 +34,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .addCommand(data)
     .addCommand(compareCommand(finish))
     .addCommand(predictCommand(finish))
+    .addCommand(labCommand(finish))
     .addCommand(costCommand(finish))
     .addCommand(doctorCommand(finish));
   return program;

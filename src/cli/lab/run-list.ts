@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { hasCode } from "../atomic-write.ts";
 
 /** One run: one arm of a study or comparison, with one seed. */
-export interface ListedRun {
+interface ListedRun {
   readonly id: string;
   readonly study: string;
   readonly arm: string;
@@ -22,7 +22,7 @@ export interface ListedRun {
 }
 
 /** A study or comparison that came to its end. */
-export interface ListedStudy {
+interface ListedStudy {
   readonly id: string;
   readonly study: string;
   readonly title: string;

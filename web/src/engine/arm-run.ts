@@ -104,7 +104,7 @@ function openLeg(
 }
 
 /** What a network for this data is given and has to give. */
-export function siteOf({ train, classes }: Dataset): {
+function siteOf({ train, classes }: Dataset): {
   readonly inputShape: readonly number[];
   readonly outputs: number;
 } {
@@ -113,10 +113,7 @@ export function siteOf({ train, classes }: Dataset): {
 }
 
 /** The layers with another dropout rate, where there is one. */
-export function withDropout(
-  layers: readonly LayerSpec[],
-  rate: number | null,
-): readonly LayerSpec[] {
+function withDropout(layers: readonly LayerSpec[], rate: number | null): readonly LayerSpec[] {
   if (rate === null) return layers;
   const drops = new Set([
     "dropout",

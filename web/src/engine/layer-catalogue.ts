@@ -3,7 +3,7 @@ import { type Argument, call, type Call, type Name } from "./call.ts";
 import type { Options, OptionSpec } from "./layer-options.ts";
 
 export const layerGroups = ["weights", "normalization", "noise", "activation", "shape"] as const;
-export type LayerGroup = (typeof layerGroups)[number];
+type LayerGroup = (typeof layerGroups)[number];
 
 export interface LayerKind {
   readonly title: string;

@@ -148,7 +148,7 @@ export interface ProbeEvent extends RunKey {
 }
 
 /** A change that was asked for while training, with the step it takes effect at. */
-export interface ChangedEvent {
+interface ChangedEvent {
   readonly type: "changed";
   readonly change: Change;
 }
@@ -171,7 +171,7 @@ export interface DoneEvent extends RunKey {
 }
 
 /** This run cannot go on, or could not begin; `arm` is null if none of them can. */
-export interface FailedEvent {
+interface FailedEvent {
   readonly type: "failed";
   readonly arm: number | null;
   readonly message: string;

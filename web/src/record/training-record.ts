@@ -17,7 +17,7 @@ import type {
 const POINTS = 250;
 
 /** Means over stretches of steps of equal length. */
-export interface Stretches {
+interface Stretches {
   readonly loss: number[];
   readonly accuracy: (number | null)[];
   /** The stretch that is not full yet. */

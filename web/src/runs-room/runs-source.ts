@@ -15,7 +15,7 @@ export interface ListedRun {
   readonly changed: number;
 }
 
-export interface ListedStudy {
+interface ListedStudy {
   readonly id: string;
   readonly study: string;
   readonly title: string;
@@ -45,7 +45,7 @@ export async function fetchRuns(signal: AbortSignal): Promise<RunList | null> {
 }
 
 /** What charts draw of a run's events. */
-export interface RunPoint {
+interface RunPoint {
   readonly step: number;
   readonly loss: number;
   readonly accuracy: number | null;

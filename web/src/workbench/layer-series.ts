@@ -4,7 +4,7 @@ import { lastProbe, probeSeries } from "../record/series.ts";
 import type { TrainingRecord } from "../record/training-record.ts";
 
 /** The colour of an arm everywhere on the page. */
-export function armColor(arm: number): string {
+function armColor(arm: number): string {
   return `var(--arm-${arm})`;
 }
 

@@ -10,7 +10,7 @@ import {
 import { announce } from "../frame/announcer.svelte.ts";
 import { newRecord, takeEvents, type TrainingRecord } from "../record/training-record.ts";
 
-export type TrainingPhase = "idle" | "loading" | "running" | "paused" | "over";
+type TrainingPhase = "idle" | "loading" | "running" | "paused" | "over";
 
 export interface LiveTraining {
   readonly phase: TrainingPhase;

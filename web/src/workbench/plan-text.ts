@@ -2,13 +2,13 @@
 import type { LayerSpec, OptimizerSpec, OptionValue } from "../engine/index.ts";
 
 /** `kind(option=value,…)`, or the kind alone. */
-export function printTerm({ kind, ...options }: LayerSpec): string {
+function printTerm({ kind, ...options }: LayerSpec): string {
   const fields = Object.entries(options).map(([name, value]) => `${name}=${String(value)}`);
   return fields.length === 0 ? kind : `${kind}(${fields.join(",")})`;
 }
 
 /** Errors: Error naming what does not read as `kind(option=value,…)`. */
-export function parseTerm(text: string): LayerSpec {
+function parseTerm(text: string): LayerSpec {
   const match = /^([A-Za-z0-9]+)(?:\((.*)\))?$/.exec(text);
   if (match === null) {
     throw new Error(`address: a layer must read kind(option=value), got ${JSON.stringify(text)}`);

@@ -13,13 +13,13 @@ export async function programOf(plan: Plan, arm: number, shape: DataShape | null
 }
 
 /** Layers as `checkArm` gives them: each as a call, and the names all of them need. */
-export interface Calls {
+interface Calls {
   readonly calls: readonly string[];
   readonly names: readonly string[];
 }
 
 /** One arm as a program of the library. */
-export function printProgram(plan: Plan, arm: number, { calls, names }: Calls): string {
+function printProgram(plan: Plan, arm: number, { calls, names }: Calls): string {
   const { optimizer } = plan.arms[arm]!;
   const { imports, expression } = dataCode(plan.data, calls);
   const changes = plan.changes.filter((change) => change.arm === undefined || change.arm === arm);

@@ -4,7 +4,7 @@ import { trace } from "evenkeel/nn";
 import type { Observer } from "evenkeel/train";
 
 /** Points along each side of the map. */
-export const MAP_SIDE = 48;
+const MAP_SIDE = 48;
 
 /**
  * What the network answers all over the plane, at test.
