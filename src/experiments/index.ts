@@ -121,6 +121,10 @@ export {
   scatterPanel,
 } from "./report/scatter-panel.ts";
 export { studyReport } from "./report/study-report.ts";
+export type { StudyPlan } from "./assemble-result.ts";
+export { type RebuildOptions, readPlan, rebuildStudy } from "./rebuild-study.ts";
+export { type StudyFile, studyFiles } from "./study-files.ts";
+export type { Formula } from "./report/formulas.ts";
 export type { RunFolder, RunStore } from "./run-store.ts";
 export {
   type PlannedRun,
