@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 import { DataError, OptionError } from "../../base/errors.ts";
 import { hasCode } from "../atomic-write.ts";
@@ -25,7 +24,7 @@ export interface LabServer {
 }
 
 /** Above `src/cli/lab` and `dist/cli/lab` alike. */
-const builtPage = fileURLToPath(new URL("../../../dist/lab", import.meta.url));
+const builtPage = join(import.meta.dirname, "..", "..", "..", "dist", "lab");
 
 /**
  * Serves the page, the cached data sets and the runs on 127.0.0.1.
