@@ -11,6 +11,8 @@ import dropoutFeatures from "./dropout-features/dropout-features.ts";
 import dropoutMnist from "./dropout-mnist/dropout-mnist.ts";
 import dropoutRate from "./dropout-rate/dropout-rate.ts";
 import dropoutRegression from "./dropout-regression/dropout-regression.ts";
+import lossLandscape from "./loss-landscape/loss-landscape.ts";
+import lpBatchnorm from "./lp-batchnorm/lp-batchnorm.ts";
 import noisyBatchnorm from "./noisy-batchnorm/noisy-batchnorm.ts";
 import normalizers from "./normalizers/normalizers.ts";
 import vggBatchnorm from "./vgg-batchnorm/vgg-batchnorm.ts";
@@ -30,6 +32,8 @@ export const studies: readonly Study[] = Object.freeze([
   vggBatchnorm,
   noisyBatchnorm,
   covariateShift,
+  lossLandscape,
+  lpBatchnorm,
 ]);
 
 /** The study of that id. Errors: OptionError listing the ids there are. */
@@ -52,6 +56,8 @@ export {
   dropoutMnist,
   dropoutRate,
   dropoutRegression,
+  lossLandscape,
+  lpBatchnorm,
   noisyBatchnorm,
   normalizers,
   vggBatchnorm,

@@ -65,7 +65,7 @@ const study: Study<ShiftArm, ShiftMeasure> = defineStudy<ShiftArm, ShiftMeasure>
       },
       standard: {
         steps: 2_000,
-        seeds: 5,
+        seeds: 8,
         evaluateEvery: 1_000,
         observeEvery: 50,
         checkpointEvery: 1_000,

@@ -40,6 +40,10 @@ const valueOf = (name: LandscapeMeasure, run: RunRecord): number | null =>
 test("medians over all observations, as powers of ten", () => {
   expect(valueOf("loss-range", record())).toBeCloseTo(Math.log10(55), 12);
   expect(valueOf("predictiveness", record())).toBeCloseTo(Math.log10(550), 12);
+  // 95 %: 0.65 of the way from the seventh to the eighth in order.
+  const spike = 100 + 0.65 * (1e6 - 100);
+  expect(valueOf("loss-range-spikes", record())).toBeCloseTo(Math.log10(spike), 12);
+  expect(valueOf("predictiveness-spikes", record())).toBeCloseTo(Math.log10(10 * spike), 12);
 });
 
 test("β early, its spikes, and late in units of the learning rate", () => {

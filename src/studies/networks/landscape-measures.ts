@@ -5,7 +5,9 @@ import type { NetworkArm, NetworkSite } from "./train-network.ts";
 
 export type LandscapeMeasure =
   | "loss-range"
+  | "loss-range-spikes"
   | "predictiveness"
+  | "predictiveness-spikes"
   | "smoothness-early"
   | "smoothness-spikes"
   | "smoothness-late";
@@ -49,10 +51,20 @@ export function landscapeMeasures(
       definition: `Largest less smallest loss over the step sizes, ${LOGARITHM}; the median over all observations.`,
       of: (seen) => median(seen.map(({ range }) => range)),
     }),
+    "loss-range-spikes": powerMeasure({
+      label: "Range of the loss along the gradient, spikes",
+      definition: `The same, ${LOGARITHM}; the 95th percentile over all observations.`,
+      of: spikesOf("range"),
+    }),
     predictiveness: powerMeasure({
       label: "Change of the gradient along the gradient",
       definition: `The largest ‖g − g′‖ over the step sizes, g′ the gradient there: small if gradients are predictive, ${LOGARITHM}; the median over all observations.`,
       of: (seen) => median(seen.map(({ distance }) => distance)),
+    }),
+    "predictiveness-spikes": powerMeasure({
+      label: "Change of the gradient along the gradient, spikes",
+      definition: `The same, ${LOGARITHM}; the 95th percentile over all observations.`,
+      of: spikesOf("distance"),
     }),
     "smoothness-early": powerMeasure({
       label: "Effective β, early",
@@ -62,11 +74,7 @@ export function landscapeMeasures(
     "smoothness-spikes": powerMeasure({
       label: "Effective β, spikes",
       definition: `The same, ${LOGARITHM}; the 95th percentile over all observations.`,
-      of: (seen) =>
-        percentileOf(
-          seen.map(({ beta }) => beta),
-          95,
-        ),
+      of: spikesOf("beta"),
     }),
     "smoothness-late": {
       label: "Effective β late, times the learning rate",
@@ -121,6 +129,14 @@ function powerMeasure({
       const value = outcome === "finished" ? of(observationsOf(probes[LANDSCAPE])) : null;
       return { value: value === null || value <= 0 ? null : Math.log10(value), atLeast: false };
     },
+  };
+}
+
+/** The 95th percentile over all observations. */
+function spikesOf(what: keyof Seen): (seen: readonly Seen[]) => number | null {
+  return (seen) => {
+    const values = seen.map((one) => one[what]);
+    return percentileOf(values, 95);
   };
 }
 
