@@ -15,7 +15,7 @@ import { deepLinearSizes, trainNetwork } from "../networks/train-network.ts";
 import { vggDiffers, vggHeld, vggSizes } from "../networks/train-vgg.ts";
 import { arms, pairs, settings, SHOWN_LAYERS, type ShiftArm, type ShiftPair } from "./arms.ts";
 import { shiftFigures } from "./figures.ts";
-import { keptProbes, measures, NORMALIZATION, SHIFT, type ShiftMeasure } from "./measures.ts";
+import { measures, NORMALIZATION, SHIFT, type ShiftMeasure } from "./measures.ts";
 
 /** A cosine larger by more than this would be a reduction of the shift. */
 const MARGIN = 0.1;
@@ -97,7 +97,7 @@ const study: Study<ShiftArm, ShiftMeasure> = defineStudy<ShiftArm, ShiftMeasure>
       normalizationError({ ...next, ...activation(layers[0]!), name: NORMALIZATION, every }),
     ]);
   },
-  keep: keptProbes,
+  keep: ({ probes }) => probes,
   check: (runs) =>
     checkNormalized(runs, {
       probe: NORMALIZATION,

@@ -1,4 +1,4 @@
-import type { Measure, ProbeSeries, RunRecord } from "../../experiments/index.ts";
+import type { Measure, ProbeSeries } from "../../experiments/index.ts";
 import { NOT_FINITE } from "../../probes/index.ts";
 import { TRAINING } from "../networks/train-vgg.ts";
 
@@ -72,9 +72,4 @@ function meanOf(
   const lost = values.some((value) => !Number.isFinite(value) || value >= NOT_FINITE);
   if (values.length === 0 || lost) return null;
   return values.reduce((sum, value) => sum + scale(value), 0) / values.length;
-}
-
-/** All there is: a few numbers per observation. */
-export function keptProbes({ probes }: RunRecord): RunRecord["probes"] {
-  return probes;
 }

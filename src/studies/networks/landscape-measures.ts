@@ -16,7 +16,7 @@ export type LandscapeMeasure =
 export const LANDSCAPE = "landscape";
 
 /** Step sizes as multiples of the learning rate; the paper states the ends. */
-export const STEP_FACTORS: Readonly<Record<NetworkArm["network"], readonly number[]>> = {
+const STEP_FACTORS: Readonly<Record<NetworkArm["network"], readonly number[]>> = {
   vgg: [0.5, 1, 2, 3, 4],
   "deep-linear": [0.01, 0.1, 1, 10, 30],
 };

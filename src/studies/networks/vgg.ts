@@ -39,7 +39,7 @@ export interface VggOptions {
 }
 
 /** Where the parts of one numbered layer are, by path. */
-export interface VggLayer {
+interface VggLayer {
   readonly convolution: string;
   /** Of the normalization or the noise, if there is one. */
   readonly between: string | null;
