@@ -28,12 +28,12 @@ export const studies: readonly Study[] = Object.freeze([
   batchnormMnist,
   batchnormLearningRate,
   batchnormTheorems,
-  normalizers,
   vggBatchnorm,
   noisyBatchnorm,
   covariateShift,
   lossLandscape,
   lpBatchnorm,
+  normalizers,
 ]);
 
 /** The study of that id. Errors: OptionError listing the ids there are. */

@@ -76,11 +76,12 @@ describe("drawExamples", () => {
 });
 
 test("factorsOf: shares, mean and variance over what was not zero", () => {
-  const { dropped, mean, variance } = factorsOf(
+  const { count, dropped, mean, variance } = factorsOf(
     Float32Array.of(1, 0, 2, 4, 3),
     Float32Array.of(2, 0, 0, 8, 0),
   );
-  expect([dropped, mean, variance]).toEqual([0.5, 1, 1]);
+  expect([count, dropped, mean, variance]).toEqual([4, 0.5, 1, 1]);
+  expect(factorsOf(new Float32Array(3), new Float32Array(3)).count).toBe(0);
 });
 
 describe("a short run", () => {
@@ -124,7 +125,7 @@ describe("a short run", () => {
   test("without noise there is nothing to see; norms are the last probe and within bounds", async () => {
     const events = await train(null);
     const probes = events.flatMap((event) => (event.type === "probe" ? [event] : []));
-    expect(probes[0]!.values).toEqual({ dropped: [], mean: [], variance: [] });
+    expect(probes[0]!.values).toEqual({ count: [], dropped: [], mean: [], variance: [] });
     expect(events.at(-2)).toBe(probes.at(-1));
     const { largest } = probes.at(-1)!.values as Record<string, readonly number[]>;
     expect(largest).toHaveLength(2);
@@ -134,7 +135,7 @@ describe("a short run", () => {
 });
 
 describe("checkNoise", () => {
-  const run = (dropped: number[][], variance: number[][]): RunResult =>
+  const run = (dropped: number[][], variance: number[][], each = 2_000): RunResult =>
     ({
       arm: "a",
       outcome: "finished",
@@ -142,26 +143,33 @@ describe("checkNoise", () => {
         [NOISE]: {
           unit: "u",
           steps: dropped.map((_, at) => at),
-          values: { dropped, variance, mean: dropped.map((row) => row.map(() => 1)) },
+          values: { dropped, variance, count: dropped.map((row) => row.map(() => each)) },
         },
       },
     }) as unknown as RunResult;
   const layers = [{ kind: "bernoulli", keep: 0.8 } as const];
 
-  test("passes on the mean over observations, and only with all layers there", () => {
-    const good = run([[0.19], [0.21]], [[0.24], [0.26]]);
+  test("passes on all observations together, and only with all layers there and seen", () => {
+    const good = run([[0.17], [0.23]], [[0.24], [0.26]]);
     expect(checkNoise([good], () => ({ layers })).passed).toBe(true);
     expect(checkNoise([good], () => ({ layers: [] })).passed).toBe(false);
     expect(checkNoise([good], () => ({ layers: [...layers, ...layers] })).passed).toBe(false);
     expect(checkNoise([], () => ({ layers })).passed).toBe(false);
     expect(checkNoise([{ ...good, probes: {} }], () => ({ layers: [] })).passed).toBe(false);
+    expect(checkNoise([run([[0.2]], [[0.25]], 100)], () => ({ layers })).passed).toBe(false);
   });
 
-  test("fails on another share or variance", () => {
-    expect(checkNoise([run([[0.22]], [[0.25]])], () => ({ layers })).passed).toBe(false);
-    expect(checkNoise([run([[0.2]], [[0.3]])], () => ({ layers })).passed).toBe(false);
+  test("allows a share five standard errors: with more draws, less", () => {
+    // sqrt(0.2 · 0.8 / 2000) = 0.0089.
+    expect(checkNoise([run([[0.24]], [[0.25]])], () => ({ layers })).passed).toBe(true);
+    expect(checkNoise([run([[0.25]], [[0.25]])], () => ({ layers })).passed).toBe(false);
+    expect(checkNoise([run([[0.24]], [[0.25]], 20_000)], () => ({ layers })).passed).toBe(false);
+  });
+
+  test("Gaussian factors have their variance and drop nothing", () => {
     const gaussian = [{ kind: "gaussian", keep: 0.8 } as const];
-    expect(checkNoise([run([[0]], [[0.25]])], () => ({ layers: gaussian })).passed).toBe(true);
+    expect(checkNoise([run([[0]], [[0.26]])], () => ({ layers: gaussian })).passed).toBe(true);
+    expect(checkNoise([run([[0]], [[0.3]])], () => ({ layers: gaussian })).passed).toBe(false);
     expect(checkNoise([run([[0.2]], [[0.25]])], () => ({ layers: gaussian })).passed).toBe(false);
   });
 });

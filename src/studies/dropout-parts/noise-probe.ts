@@ -21,7 +21,7 @@ export const NOISE = "noise";
  * What the random layers do to the units they act on, in the training phase, over one batch.
  *
  * Values: one number per random layer, from the input up, over its inputs that are not zero:
- *         `dropped`, the share that comes out as zero; `mean` and `variance` of output / input,
+ *         `count`, how many there are; `dropped`, the share that comes out as zero; `mean` and `variance` of output / input,
  *         which dropout that keeps a share p makes 1 and (1 − p) / p.
  * Unit:   shares and multiples.
  */
@@ -40,7 +40,7 @@ export function noiseProbe({ examples, batchSize, seed, every }: NoiseProbeOptio
         [`before${at}`, layer.input] as const,
         [`after${at}`, layer.output] as const,
       ]);
-      if (random.length === 0) return () => ({ dropped: [], mean: [], variance: [] });
+      if (random.length === 0) return () => ({ count: [], dropped: [], mean: [], variance: [] });
       const program = { outputs: Object.fromEntries(outputs), writes: [] };
       const executable = await session.compile(program, { name: "probe-noise" });
       const rows = shuffledIndices(examples.count, seed, 0).subarray(0, batchSize);
@@ -57,6 +57,7 @@ export function noiseProbe({ examples, batchSize, seed, every }: NoiseProbeOptio
           ),
         );
         return {
+          count: seen.map(({ count }) => count),
           dropped: seen.map(({ dropped }) => dropped),
           mean: seen.map(({ mean }) => mean),
           variance: seen.map(({ variance }) => variance),
@@ -67,20 +68,22 @@ export function noiseProbe({ examples, batchSize, seed, every }: NoiseProbeOptio
 }
 
 interface Factors {
+  readonly count: number;
   readonly dropped: number;
   readonly mean: number;
   readonly variance: number;
 }
 
-/** Over the values that are not zero before. */
+/** Over the values that are not zero before; all 0 if there is none. */
 export function factorsOf(before: Float32Array, after: Float32Array): Factors {
   const factors: number[] = [];
   before.forEach((value, at) => {
     if (value !== 0) factors.push(after[at]! / value);
   });
   const { length } = factors;
+  if (length === 0) return { count: 0, dropped: 0, mean: 0, variance: 0 };
   const mean = factors.reduce((sum, factor) => sum + factor, 0) / length;
   const squares = factors.reduce((sum, factor) => sum + (factor - mean) ** 2, 0);
   const dropped = factors.filter((factor) => factor === 0).length / length;
-  return { dropped, mean, variance: squares / length };
+  return { count: length, dropped, mean, variance: squares / length };
 }

@@ -7,7 +7,7 @@ export type Family = "n" | "pn";
 /** Percent of hidden units kept, as in the paper's figure. */
 export const PERCENTS = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100] as const;
 
-export type Percent = (typeof PERCENTS)[number];
+type Percent = (typeof PERCENTS)[number];
 export type RateArm = `${Family}-${Percent}`;
 
 export interface RateChoice {

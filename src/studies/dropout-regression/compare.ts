@@ -29,7 +29,7 @@ export const KEEP = 0.5;
 /** Where formulas and enumeration are compared. */
 export const KEEPS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-export const OBJECTIVES: readonly ObjectiveName[] = ["formula", "line-3", "line-4"];
+const OBJECTIVES: readonly ObjectiveName[] = ["formula", "line-3", "line-4"];
 
 /** Linear regression with dropout on its inputs. */
 export function dropoutRegression(columns: number): Module {
