@@ -1,15 +1,14 @@
 /** The lecture in Chromium, used as a reader does: predict, reveal, run, see the number. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { existsSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { builtLab, type BuiltLab } from "./built-lab.ts";
+import type { LabServer } from "../src/cli/lab/lab-server.ts";
+import { buildPage, chromiumMissing, chromiumPath, removePage, servePage } from "./lab-page.ts";
 
-const chromiumPath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const needed = process.env["EVENKEEL_NEED_CHROMIUM"] === "1";
-const missing = !existsSync(chromiumPath) && !needed;
-if (missing) console.warn(`lecture test skipped: no Chromium at ${chromiumPath} (or in CHROMIUM)`);
+if (chromiumMissing) {
+  console.warn(`lecture test skipped: no Chromium at ${chromiumPath} (or in CHROMIUM)`);
+}
 
 /** Chapters in order, and which answer a reader gives. */
 const answers = {
@@ -23,23 +22,26 @@ const answers = {
   shift: "noisy",
   landscape: "plain",
   normalizers: "batch",
+  depth: "one",
 } as const;
 type ChapterId = keyof typeof answers;
 const chapterIds = Object.keys(answers) as ChapterId[];
 
-describe.skipIf(missing)("the lecture", () => {
-  let lab: BuiltLab;
+describe.skipIf(chromiumMissing)("the lecture", () => {
+  let folder = "";
+  let lab: LabServer;
   let browser: Browser;
   let page: Page;
   let axe = "";
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    [lab, browser, axe] = await Promise.all([
-      builtLab(),
+    [folder, browser, axe] = await Promise.all([
+      buildPage(),
       chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu"] }),
       readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),
     ]);
+    lab = await servePage(folder);
     page = await browser.newPage({ viewport: { width: 1200, height: 1400 } });
     page.setDefaultTimeout(50_000);
     page.on("pageerror", (error) => complaints.push(String(error)));
@@ -51,6 +53,7 @@ describe.skipIf(missing)("the lecture", () => {
   afterAll(async () => {
     await browser?.close();
     await lab?.close();
+    if (folder !== "") removePage(folder);
   });
 
   async function open(chapter: ChapterId): Promise<void> {
@@ -246,6 +249,20 @@ describe.skipIf(missing)("the lecture", () => {
     expect(await groups("Instance")).toBe(12);
     expect(await groups("Group")).toBe(6);
     expect(await page.locator("text=paper: otherwise").count()).toBe(0);
+    await checkPage();
+  });
+
+  test("depth: SELU keeps the variance, ordinary dropout takes it away", async () => {
+    await open("depth");
+    const { verdict, answer } = await predict("depth");
+    expect(verdict).toBe("You predicted it.");
+    expect(Math.abs(numbersIn(answer)[1]! - 1)).toBeLessThan(0.3);
+    await page.locator("section select").selectOption("dropout");
+    await page.getByRole("button", { name: "Pass through again" }).click();
+    await page.locator("section [data-state=running]").waitFor();
+    await page.locator("section [data-state=done]").waitFor();
+    const note = await page.locator("section li .note").first().innerText();
+    expect(numbersIn(note)[0]).toBeGreaterThan(1.3);
     await checkPage();
   });
 

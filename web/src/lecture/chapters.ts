@@ -86,4 +86,11 @@ export const chapters: readonly Chapter[] = [
     part: "Alternatives",
     load: () => import("./normalizers/normalizers.svelte"),
   },
+  {
+    id: "depth",
+    title: "Normal by itself",
+    idea: "With SELU, mean 0 and variance 1 are a fixed point: thirty-two layers deep, without any normalization layer.",
+    part: "Alternatives",
+    load: () => import("./depth/depth.svelte"),
+  },
 ];

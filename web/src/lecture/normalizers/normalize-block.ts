@@ -21,7 +21,7 @@ export interface Block extends BlockShape {
   readonly values: readonly number[];
 }
 
-export interface GroupStatistics {
+interface GroupStatistics {
   readonly mean: number;
   /** Biased; with the root mean square, the mean square: nothing is taken away first. */
   readonly variance: number;
@@ -85,7 +85,7 @@ export function exampleAt({ channels, height, width }: BlockShape, index: number
   return Math.floor(index / (channels * height * width));
 }
 
-export function channelAt({ channels, height, width }: BlockShape, index: number): number {
+function channelAt({ channels, height, width }: BlockShape, index: number): number {
   return Math.floor(index / (height * width)) % channels;
 }
 

@@ -10,6 +10,7 @@ export const experiments = {
   rates: async () => (await import("../rates/rates-experiment.ts")).ratesExperiment,
   shift: async () => (await import("../shift/shift-experiment.ts")).shiftExperiment,
   landscape: async () => (await import("../landscape/landscape-experiment.ts")).landscapeExperiment,
+  depth: async () => (await import("../depth/depth-experiment.ts")).depthExperiment,
 } as const;
 
 export type ExperimentId = keyof typeof experiments;

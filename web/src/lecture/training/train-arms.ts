@@ -10,7 +10,7 @@ import {
   type TrainingData,
 } from "evenkeel/train";
 
-export interface ArmPlan {
+interface ArmPlan {
   readonly id: string;
   readonly model: Module;
   readonly optimizer: Optimizer;

@@ -2,14 +2,14 @@
 import { plain, signed } from "./plain-number.ts";
 import type { Matrix, TransformTrace } from "./batch-norm-trace.ts";
 
-export type MatrixStage =
+type MatrixStage =
   | "input"
   | "normalized"
   | "output"
   | "outputGradient"
   | "normalizedGradient"
   | "inputGradient";
-export type ChannelStage =
+type ChannelStage =
   | "mean"
   | "variance"
   | "scale"
