@@ -29,6 +29,13 @@ export { type ImageSetOptions, imageSet } from "./images.ts";
 export { type MnistOptions, mnist } from "./mnist.ts";
 export { shuffledIndices } from "./shuffled-indices.ts";
 export { type TakeOptions, take } from "./take.ts";
+export { decodeImage } from "./tables/decode-image.ts";
+export {
+  type ImageFile,
+  type LabelledImages,
+  imageSplit,
+  labelledImages,
+} from "./tables/labelled-images.ts";
 export { type TableOptions, readTable } from "./tables/read-table.ts";
 export type { TableProgress } from "./tables/read-csv.ts";
 export type { ByteSource } from "./tables/utf8-chunks.ts";

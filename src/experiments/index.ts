@@ -9,6 +9,7 @@ export { type CompareSpec, type ReadSpec, armsOf, checkSpec } from "./compare/co
 export {
   type ComparisonData,
   datasetComparisonData,
+  imageComparisonData,
   tableComparisonData,
 } from "./compare/comparison-data.ts";
 export type {

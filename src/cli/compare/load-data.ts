@@ -1,13 +1,20 @@
 /** The data that a comparison names: a file, or a data set of the catalog. */
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { DataError, OptionError } from "../../base/errors.ts";
-import { readTable, type Table, type TableOptions } from "../../data/index.ts";
+import {
+  labelledImages,
+  readTable,
+  type ImageFile,
+  type Table,
+  type TableOptions,
+} from "../../data/index.ts";
 import { catalog } from "../../data/catalog.ts";
 import { loadByName } from "../../data/load-by-name.ts";
 import {
   datasetComparisonData,
+  imageComparisonData,
   tableComparisonData,
   type ComparisonData,
   type CompareSpec,
@@ -74,6 +81,8 @@ async function fromCatalog(
 }
 
 async function fromFile(spec: CompareSpec, output: Output): Promise<ComparisonData> {
+  const found = await stat(spec.data).catch(() => null);
+  if (found?.isDirectory() === true) return fromFolder(spec, output);
   const table = await loadTable(spec.data, spec, output);
   const { target, task, folds = 5, testShare = 0.2 } = spec;
   if (target === undefined) {
@@ -123,4 +132,39 @@ export async function loadTable(
   }
   if (table.skipped.length > 10) output.note(`skipped ${table.skipped.length} lines in all`);
   return table;
+}
+
+/** A folder with one folder of images for each class. */
+async function fromFolder(spec: CompareSpec, output: Output): Promise<ComparisonData> {
+  const folder = spec.data;
+  const entries = await readdir(folder, { withFileTypes: true });
+  const classes = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const lists = await Promise.all(
+    classes.toSorted().map(async (label): Promise<ImageFile[]> => {
+      const names = await readdir(join(folder, label));
+      const images = names.filter((name) => /\.(png|jpe?g)$/i.test(name)).toSorted();
+      return images.map((name) => {
+        const file = join(folder, label, name);
+        return { label, file, read: async () => new Uint8Array(await readFile(file)) };
+      });
+    }),
+  );
+  let noted = performance.now();
+  const { skipBad = 0 } = spec.read ?? {};
+  const images = await labelledImages(lists.flat(), {
+    name: basename(folder),
+    skipBad,
+    onProgress(read, of) {
+      const now = performance.now();
+      if (now - noted < NOTE_EVERY) return;
+      noted = now;
+      output.note(`read ${showCount(read)} of ${showCount(of)} images`);
+    },
+  });
+  for (const { reason } of images.skipped.slice(0, 10)) output.note(`skipped: ${reason}`);
+  output.note(
+    `${images.name}: ${showCount(images.classes.length)} images of ${images.shape.join(" x ")}, ${images.labels.length} classes`,
+  );
+  const { folds = 5, testShare = 0.2 } = spec;
+  return imageComparisonData(images, { seeds: seedsOf(spec, folds > 1 ? 2 : 5), folds, testShare });
 }

@@ -3,12 +3,15 @@ import { OptionError } from "../../base/errors.ts";
 import type { Shape } from "../../base/shape.ts";
 import {
   encodeSplit,
+  hashDataset,
   holdOut,
+  imageSplit,
   kFolds,
   knownRows,
   rowsAt,
   targetColumn,
   type Dataset,
+  type LabelledImages,
   type RowSplit,
   type Table,
   type TableEncoding,
@@ -100,6 +103,56 @@ export async function tableComparisonData(
     pairs,
     ratio: resampled ? test.count / train.count : 0,
     warnings: [...warnings],
+  };
+}
+
+/**
+ * Images' splits, as a table's.
+ *
+ * Errors: OptionError for more folds than images.
+ */
+export async function imageComparisonData(
+  images: LabelledImages,
+  { seeds, folds, testShare }: FoldOptions,
+): Promise<ComparisonData> {
+  const { classes, labels, pixels } = images;
+  const resampled = seeds.length * folds * pixels.length <= 4 * MOST_CELLS;
+  const pairs: PairData[] = [];
+  for (const seed of seeds) {
+    const [first] = pairs;
+    if (first !== undefined && !resampled) {
+      pairs.push({ ...first, seed });
+      continue;
+    }
+    const options = { seed, classes };
+    const splits =
+      folds > 1 && resampled
+        ? kFolds(classes.length, folds, options)
+        : [holdOut(classes.length, testShare, options)];
+    for (const [fold, rows] of splits.entries()) {
+      const parts = {
+        train: imageSplit(images, rows.train),
+        test: imageSplit(images, rows.test),
+        classes: labels.length,
+      };
+      const data = { name: images.name, hash: await hashDataset(parts), ...parts };
+      pairs.push({ seed, fold, data, encoding: null });
+    }
+  }
+  const { train, test } = pairs[0]!.data;
+  return {
+    name: images.name,
+    task: "classification",
+    target: "class",
+    examples: classes.length,
+    labels,
+    classes: labels.length,
+    pairs,
+    ratio: resampled ? test.count / train.count : 0,
+    warnings:
+      test.count < 100
+        ? [`only ${test.count} images to test on: differences must be large to be seen`]
+        : [],
   };
 }
 
