@@ -31,6 +31,11 @@ export interface LinePlotOptions {
   readonly yType?: "linear" | "log";
   readonly percent?: boolean;
   readonly moments?: readonly ChartMoment[];
+  /**
+   * May single points far above all beginnings be cut off, as a loss that explodes? The axis then
+   * ends at twice the highest first point, so that the other lines can be seen. Defaults to *false*.
+   */
+  readonly cut?: boolean;
 }
 
 /** All series on shared axes, each named at the end of its line. */
@@ -43,11 +48,13 @@ export function linePlot(library: PlotLibrary, options: LinePlotOptions): PlotOp
     yType = "linear",
     percent,
     moments = [],
+    cut = false,
   } = options;
   const shown = series.map((one) => ({ ...one, points: visible(one.points, yType) }));
+  const domain = yDomain ?? (cut ? cutDomain(series) : null);
   return {
     marginLeft: 48,
-    marginRight: 16,
+    marginRight: 26,
     marginBottom: 32,
     x: { label: xLabel, nice: true },
     y: {
@@ -55,7 +62,7 @@ export function linePlot(library: PlotLibrary, options: LinePlotOptions): PlotOp
       grid: true,
       type: yType,
       ...(percent === true && { percent: true }),
-      ...(yDomain !== undefined && { domain: [...yDomain] }),
+      ...(domain !== null && { domain: [...domain] }),
       ...(yType === "log" && { tickFormat: "~g" }),
     },
     style: { fontSize: "12px", background: "transparent" },
@@ -69,25 +76,48 @@ export function linePlot(library: PlotLibrary, options: LinePlotOptions): PlotOp
           fill: "var(--warn)",
         }),
       ]),
-      ...shown.flatMap((one) => marksOf(library, one)),
+      ...shown.flatMap((one) => marksOf(library, one, domain)),
     ],
   };
 }
 
-function marksOf(library: PlotLibrary, { points, color, dashed }: Series): Markish[] {
+/** Null while nothing is far above where it began. */
+function cutDomain(series: readonly Series[]): readonly [number, number] | null {
+  const first = Math.max(0, ...series.map(({ points }) => points[0]?.y ?? 0));
+  const highest = Math.max(...series.map(({ points }) => Math.max(...points.map(({ y }) => y))));
+  return first > 0 && highest > 3 * first ? [0, 2 * first] : null;
+}
+
+function marksOf(
+  library: PlotLibrary,
+  { points, color, dashed }: Series,
+  domain: readonly [number, number] | null,
+): Markish[] {
+  const clip = domain !== null;
+  const top = domain?.[1] ?? Infinity;
   const banded = points.filter(({ low, high }) => low !== undefined && high !== undefined);
   const band =
     banded.length === 0
       ? []
-      : [library.areaY(banded, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.2 })];
+      : [
+          library.areaY(banded, {
+            x: "x",
+            y1: "low",
+            y2: "high",
+            fill: color,
+            fillOpacity: 0.2,
+            clip,
+          }),
+        ];
   const line = library.lineY(points, {
     x: "x",
     y: "y",
     stroke: color,
     strokeWidth: 1.8,
+    clip,
     ...(dashed === true && { strokeDasharray: "5 4" }),
   });
-  const last = points.slice(-1);
+  const last = points.slice(-1).filter(({ y }) => y <= top);
   return [...band, line, library.dot(last, { x: "x", y: "y", fill: color, r: 2.5 })];
 }
 

@@ -35,9 +35,24 @@ export function mapPlot(library: PlotLibrary, { values }: ProbeEvent, width: num
         y2: "y2",
         fill: ({ best }: { readonly best: number }) => `var(--arm-${best % 6})`,
         fillOpacity: ({ sure }: { readonly sure: number }) => 0.08 + 0.6 * sure,
-        inset: -0.3,
         shapeRendering: "crispEdges",
+      }),
+      library.dot(examplesOf(values), {
+        x: "x",
+        y: "y",
+        r: 2.5,
+        fill: ({ label }: { readonly label: number }) => `var(--arm-${label % 6})`,
+        stroke: "var(--sheet)",
+        strokeWidth: 0.8,
       }),
     ],
   };
+}
+
+function examplesOf(
+  values: ProbeEvent["values"],
+): readonly { readonly x: number; readonly y: number; readonly label: number }[] {
+  const points = values["points"] as readonly number[];
+  const labels = values["labels"] as readonly number[];
+  return labels.map((label, i) => ({ x: points[2 * i]!, y: points[2 * i + 1]!, label }));
 }

@@ -6,11 +6,15 @@ import type { Observer } from "evenkeel/train";
 /** Points along each side of the map. */
 const MAP_SIDE = 48;
 
+/** More examples would cover the map. */
+const MOST_POINTS = 300;
+
 /**
  * What the network answers all over the plane, at test.
  *
  * Values: `bounds` [x low, x high, y low, y high]; `classes`, how many; `probabilities`, of each
- *         class at each point, row by row from the lowest y: [48 · 48, classes].
+ *         class at each point, row by row from the lowest y: [48 · 48, classes]; `points` [count, 2]
+ *         and `labels` [count], some of the examples it trains on.
  * Unit:   probability.
  */
 export function decisionMap(examples: Split, classes: number, every: number): Observer {
@@ -28,10 +32,15 @@ export function decisionMap(examples: Split, classes: number, every: number): Ob
       );
       const bounds = boundsOf(examples);
       const points = gridOf(bounds);
+      const shown = {
+        points: [...examples.inputs.subarray(0, 2 * MOST_POINTS)],
+        labels: [...examples.targets.subarray(0, MOST_POINTS)],
+      };
       return () => {
         executable.input("x").set(points);
         executable.run();
-        return { bounds, classes, probabilities: [...executable.output("probabilities")] };
+        const probabilities = [...executable.output("probabilities")];
+        return { bounds, classes, probabilities, ...shown };
       };
     },
   };
