@@ -50,7 +50,7 @@ describe("what is measured", () => {
     const single = values["activations"] as readonly number[];
     const bin = (value: number): number => EDGES.findLastIndex((edge) => edge <= value);
     expect([units[bin(1)], units[bin(0.2)]]).toEqual([1, 1]);
-    expect([single[0], single[bin(0.2)], single[bin(1)], single[bin(2)]]).toEqual([2, 1, 1, 1]);
+    expect([single[0], single[bin(0.2)], single[bin(1)], single[bin(2)]]).toEqual([3, 3, 1, 1]);
     expect(single.reduce((sum, count) => sum + count, 0)).toBe(6);
   });
 

@@ -5,7 +5,7 @@ import type { ProbeValues } from "../../probes/index.ts";
 export const SHOWN = 64;
 
 /** Edges of the histograms; what is larger counts in the last bin. */
-export const EDGES: readonly number[] = Array.from({ length: 41 }, (_, at) => at / 8);
+export const EDGES: readonly number[] = Array.from({ length: 41 }, (_, at) => at / 4);
 
 /** Digits whose activations are counted in the histogram. */
 export const COUNTED = 1_000;

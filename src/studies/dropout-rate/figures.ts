@@ -9,7 +9,7 @@ import {
   type LineSeries,
   type StudyResult,
 } from "../../experiments/index.ts";
-import { percentExact, percentInterval } from "../number-text.ts";
+import { percent, percentExact, percentInterval } from "../number-text.ts";
 import { FAMILIES, PERCENTS, type Family } from "./model.ts";
 
 /** Test errors by eye off the paper's figure, in %, by percent kept. */
@@ -28,13 +28,18 @@ const CURVES = [
   { measure: "training-error", name: "training", arm: 0 },
 ] as const;
 
+/** Errors from this probability on decide the axis: far below it a small network learns nothing. */
+const USUAL = 0.4;
+
 export function rateFigures(result: StudyResult, document: Document): readonly Figure[] {
   const drawn = FAMILIES.map((family) => ({
     family,
     series: CURVES.map((curve) => curveOf(result, family, curve)),
   }));
-  const errors = drawn.flatMap(({ series }) => series.flatMap(({ points }) => points));
-  const top = 1.1 * Math.max(0.01, ...errors.map(({ y }) => y));
+  const usual = drawn.flatMap(({ series }) =>
+    series.flatMap(({ points }) => points.filter(({ x }) => x >= USUAL).map(({ y }) => y)),
+  );
+  const top = 2 * Math.max(0.005, ...usual);
   return [
     {
       id: "keep",
@@ -42,7 +47,7 @@ export function rateFigures(result: StudyResult, document: Document): readonly F
       key: "none",
       caption:
         `Share of digits classified wrongly after the last step, all units in use; no dropout on the inputs. Left, hidden layers have the same width everywhere; right, width times probability is the same. ` +
-        `Thick lines: mean over ${pairedSeeds(result.seeds.length)}; bands: its 95 % t-interval; thin lines: single seeds. The paper’s figure 9.`,
+        `Thick lines: mean over ${pairedSeeds(result.seeds.length)}; bands: its 95 % t-interval; thin lines: single seeds. Errors above ${percentExact(top)} are cut off; they are in the table. The paper’s figure 9.`,
       alternative: drawn.map(({ family, series }) => describe(family, series)).join(" "),
       panels: drawn.map(({ family, series }) => ({
         title: TITLES[family],
@@ -52,7 +57,7 @@ export function rateFigures(result: StudyResult, document: Document): readonly F
           y: {
             label: "error",
             domain: [0, top],
-            tickText: (share) => `${(share * 100).toFixed(0)} %`,
+            tickText: percent,
           },
           width: 440,
           height: 310,
@@ -75,9 +80,9 @@ function curveOf(
 ): LineSeries {
   const lines = seeds.map((seed) => ({
     seed,
-    points: PERCENTS.map((percent) => ({
-      x: percent / 100,
-      y: measures[measure]!.arms[`${family}-${percent}`]!.perSeed[String(seed)] ?? NaN,
+    points: PERCENTS.map((kept) => ({
+      x: kept / 100,
+      y: measures[measure]!.arms[`${family}-${kept}`]!.perSeed[String(seed)] ?? NaN,
     })),
   }));
   return { ...seedSeries({ name, arm, seeds: lines }), dots: true };
@@ -88,13 +93,11 @@ function errorTable(result: StudyResult): DataTable {
   return {
     columns: ["family", "kept", "test error", interval, "training error", interval, "paper: test"],
     rows: FAMILIES.flatMap((family) =>
-      PERCENTS.map((percent, at) => [
+      PERCENTS.map((kept, at) => [
         `fixed ${family}`,
-        `${percent} %`,
+        `${kept} %`,
         ...CURVES.flatMap(({ measure }) => {
-          const { mean, low, high } = meanInterval(
-            valuesOf(result, measure, `${family}-${percent}`),
-          );
+          const { mean, low, high } = meanInterval(valuesOf(result, measure, `${family}-${kept}`));
           return [mean === null ? "–" : percentExact(mean), percentInterval(low, high)];
         }),
         `${PAPER[family][at]!} %`,
