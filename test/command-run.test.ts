@@ -34,18 +34,22 @@ async function weights(out: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(hashes));
 }
 
-/** Starts the study and signals it once one of its runs has seen something after step 0. */
-async function signalInTheMiddle(out: string, signal: NodeJS.Signals): Promise<Finished> {
-  const { process: child, finished } = spawnEvenkeel([...study, "--out", out, "--json"]);
-  while (child.exitCode === null && !(await underWay(out))) await setTimeout(10);
+/** Starts the study and signals it once the log of one of its runs has what is waited for. */
+async function signalInTheMiddle(
+  out: string,
+  signal: NodeJS.Signals,
+  { args = study, until = /"step":[1-9]/ } = {},
+): Promise<Finished> {
+  const { process: child, finished } = spawnEvenkeel([...args, "--out", out, "--json"]);
+  while (child.exitCode === null && !(await underWay(out, until))) await setTimeout(10);
   child.kill(signal);
   return finished;
 }
 
-async function underWay(out: string): Promise<boolean> {
+async function underWay(out: string, until: RegExp): Promise<boolean> {
   const runs = await readdir(out).catch(() => []);
   const logs = runs.map((run) => readFile(join(out, run, "events.jsonl"), "utf8").catch(() => ""));
-  return (await Promise.all(logs)).some((text) => /"step":[1-9]/.test(text));
+  return (await Promise.all(logs)).some((text) => until.test(text));
 }
 
 describe("evenkeel run batchnorm-mnist", () => {
@@ -91,5 +95,22 @@ describe("evenkeel run batchnorm-mnist", () => {
     const { runs } = JSON.parse(resumed.stdout) as { runs: { resumedFrom: number | null }[] };
     expect(Math.max(...runs.map(({ resumedFrom }) => resumedFrom ?? 0))).toBeGreaterThan(0);
     expect(await weights(out)).toEqual(reference);
+  });
+
+  test("at the paper's size starts, keeps a checkpoint, and goes on from it", async () => {
+    const out = join(root, "paper");
+    const args = ["run", "batchnorm-mnist", "--preset", "paper", "--seeds", "1", "--threads", "1"];
+    const resumed = /"type":"start","step":[1-9]/;
+    expect((await signalInTheMiddle(out, "SIGINT", { args })).code).toBe(130);
+    const runs = (await readdir(out)).filter((name) => /-s\d+-/.test(name));
+    const files = await Promise.all(runs.map((run) => readdir(join(out, run))));
+    expect(
+      files.flat().filter((name) => /^checkpoint-[1-9]\d*\.safetensors$/.test(name)),
+    ).toHaveLength(1);
+    expect((await signalInTheMiddle(out, "SIGINT", { args, until: resumed })).code).toBe(130);
+    const logs = await Promise.all(
+      runs.map((run) => readFile(join(out, run, "events.jsonl"), "utf8")),
+    );
+    expect(logs.some((text) => resumed.test(text))).toBe(true);
   });
 });

@@ -26,7 +26,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--engine-threads <n>",
-      "threads inside each run's steps (default: the cores that --threads leaves idle)",
+      "threads inside each run's steps (default: 1; more where there are fewer runs than cores)",
       wholeNumber("--engine-threads", 1),
     )
     .option("--dry-run", "train a few steps only, and say how long all would take")

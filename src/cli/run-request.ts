@@ -52,8 +52,9 @@ export function runRequest(name: string, options: RunCommandOptions): RunRequest
   const runs = scale.seeds * study.protocol.arms.length;
   const cores = availableParallelism();
   const threads = Math.min(options.threads ?? cores, runs);
-  // Fewer runs than cores: the steps share what would stand idle.
-  const spare = backend === "reference" ? 1 : Math.max(1, Math.floor(cores / threads));
+  // Fewer runs than cores: the steps share what would stand idle, unless told how many to use.
+  const given = options.threads !== undefined || backend === "reference";
+  const spare = given ? 1 : Math.max(1, Math.floor(cores / threads));
   const engineThreads = options.engineThreads ?? spare;
   const print = options.print === undefined ? null : oneOf("stage", options.print, stages);
   return { study, preset, backend, scale, runs, threads, engineThreads, print, options };

@@ -41,7 +41,7 @@ const run: Action<RunCommandOptions> = async ({ args: [name = ""], options, outp
     summaryJson(result, { threads, folder, report }),
     summaryText(result, report, output.strong),
   );
-  return result.diverged > 0 ? 1 : 0;
+  return 0;
 };
 
 async function print(
