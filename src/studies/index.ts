@@ -1,6 +1,8 @@
 /** The papers' claims as values. */
 import { OptionError } from "../base/errors.ts";
 import type { Study } from "../experiments/index.ts";
+import batchnormCost from "./batchnorm-cost/batchnorm-cost.ts";
+import batchnormInception from "./batchnorm-inception/batchnorm-inception.ts";
 import batchnormLearningRate from "./batchnorm-learning-rate/batchnorm-learning-rate.ts";
 import batchnormMnist from "./batchnorm-mnist/batchnorm-mnist.ts";
 import batchnormTheorems from "./batchnorm-theorems/batchnorm-theorems.ts";
@@ -11,10 +13,12 @@ import dropoutFeatures from "./dropout-features/dropout-features.ts";
 import dropoutMnist from "./dropout-mnist/dropout-mnist.ts";
 import dropoutRate from "./dropout-rate/dropout-rate.ts";
 import dropoutRegression from "./dropout-regression/dropout-regression.ts";
+import groupnormBatchSize from "./groupnorm-batch-size/groupnorm-batch-size.ts";
 import lossLandscape from "./loss-landscape/loss-landscape.ts";
 import lpBatchnorm from "./lp-batchnorm/lp-batchnorm.ts";
 import noisyBatchnorm from "./noisy-batchnorm/noisy-batchnorm.ts";
 import normalizers from "./normalizers/normalizers.ts";
+import selfNormalizing from "./self-normalizing/self-normalizing.ts";
 import vggBatchnorm from "./vgg-batchnorm/vgg-batchnorm.ts";
 
 /** All studies, in the lecture's order. */
@@ -27,6 +31,8 @@ export const studies: readonly Study[] = Object.freeze([
   dropoutFeatures,
   batchnormMnist,
   batchnormLearningRate,
+  batchnormInception,
+  batchnormCost,
   batchnormTheorems,
   vggBatchnorm,
   noisyBatchnorm,
@@ -34,6 +40,8 @@ export const studies: readonly Study[] = Object.freeze([
   lossLandscape,
   lpBatchnorm,
   normalizers,
+  groupnormBatchSize,
+  selfNormalizing,
 ]);
 
 /** The study of that id. Errors: OptionError listing the ids there are. */
@@ -46,6 +54,8 @@ export function findStudy(id: string): Study {
 
 export { defineStudy, type Study } from "../experiments/index.ts";
 export {
+  batchnormCost,
+  batchnormInception,
   batchnormLearningRate,
   batchnormMnist,
   batchnormTheorems,
@@ -56,10 +66,12 @@ export {
   dropoutMnist,
   dropoutRate,
   dropoutRegression,
+  groupnormBatchSize,
   lossLandscape,
   lpBatchnorm,
   noisyBatchnorm,
   normalizers,
+  selfNormalizing,
   vggBatchnorm,
 };
 

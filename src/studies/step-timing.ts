@@ -12,8 +12,6 @@ export interface TimingOptions {
   readonly examples: Split;
   readonly backend: Backend;
   readonly seed: number;
-  /** How often all models are timed, in turn. */
-  readonly rounds: number;
   /** Time given to each model in each round, at least one step. */
   readonly milliseconds: number;
 }
@@ -21,34 +19,26 @@ export interface TimingOptions {
 /** So small that the weights stay near their first values, however many steps there are. */
 const LEARNING_RATE = 1e-6;
 
-interface Timed {
-  readonly name: string;
-  readonly step: (index: number) => void;
-  readonly spent: number[];
-}
-
 /**
- * Milliseconds per training step (forward, backward, SGD update, running statistics) of each model
- * in each round. The models take turns, another one first in each round, so that whatever slows
- * the machine for a while meets them all; a round before the first is not counted.
+ * Compiles the training steps of all models and returns a function that times one round: for each
+ * model, milliseconds per step (forward, backward, SGD update, running statistics). The models take
+ * turns, another one first in each round, so that whatever slows the machine for a while meets them
+ * all. A first round, for caches and the processor's clock, is done at once.
  */
-export async function timeSteps(
+export async function stepTimer(
   models: ReadonlyMap<string, Module>,
   options: TimingOptions,
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const { rounds, milliseconds } = options;
-  const timed: Timed[] = [];
-  for (const [name, model] of models) {
-    timed.push({ name, step: await prepareStep(model, options), spent: [] });
-  }
-  for (let round = 0; round <= rounds; round++) {
-    for (let turn = 0; turn < timed.length; turn++) {
-      const { step, spent } = timed[(turn + round) % timed.length]!;
-      const each = timeFor(step, milliseconds);
-      if (round > 0) spent.push(each);
-    }
-  }
-  return new Map(timed.map(({ name, spent }) => [name, spent]));
+): Promise<() => ReadonlyMap<string, number>> {
+  const ready: { readonly name: string; readonly step: (index: number) => void }[] = [];
+  for (const [name, model] of models) ready.push({ name, step: await prepareStep(model, options) });
+  let round = 0;
+  const timeRound = (): ReadonlyMap<string, number> => {
+    const first = round++ % ready.length;
+    const turns = [...ready.slice(first), ...ready.slice(0, first)];
+    return new Map(turns.map(({ name, step }) => [name, timeFor(step, options.milliseconds)]));
+  };
+  timeRound();
+  return timeRound;
 }
 
 async function prepareStep(

@@ -3,7 +3,7 @@ import type { MeasureSummary, RunRecord, RunResult } from "../../experiments/ind
 import { armId, rateArms, rateOf, settings, settingOf } from "./arms.ts";
 import study from "./batchnorm-learning-rate.ts";
 import { usableRange } from "./figures.ts";
-import { checkNormalization, measures, NORMALIZATION } from "./measures.ts";
+import { checkAtBaseRates, measures, NORMALIZATION } from "./measures.ts";
 
 const scale = { steps: 400, seeds: 3, evaluateEvery: 100, observeEvery: 100, checkpointEvery: 400 };
 
@@ -88,7 +88,7 @@ describe("verdict", () => {
   });
 });
 
-describe("checkNormalization", () => {
+describe("checkAtBaseRates", () => {
   function run(arm: string, error: number): RunResult {
     const names = ["location", "locationMax", "spread", "spreadMax"];
     const values = Object.fromEntries(names.map((name) => [name, [error, error]]));
@@ -100,15 +100,15 @@ describe("checkNormalization", () => {
 
   test("passes when the arms with normalization are normalized at the base rate, the others not", () => {
     const tight = [run("sigmoid-bn-x1", 0.001), run("relu-bn-x1", 0.002)];
-    expect(checkNormalization([...loose, ...tight, run("relu-bn-x30", 9)]).passed).toBe(true);
+    expect(checkAtBaseRates([...loose, ...tight, run("relu-bn-x30", 9)]).passed).toBe(true);
   });
 
   test("fails when one net is not normalized, both are, or nothing was seen", () => {
     const half = [run("sigmoid-bn-x1", 0.001), run("relu-bn-x1", 0.2)];
-    expect(checkNormalization([...loose, ...half]).passed).toBe(false);
+    expect(checkAtBaseRates([...loose, ...half]).passed).toBe(false);
     const both = [run("sigmoid-plain-x1", 0), run("sigmoid-bn-x1", 0)];
-    expect(checkNormalization(both).passed).toBe(false);
-    expect(checkNormalization([])).toMatchObject({ passed: false });
+    expect(checkAtBaseRates(both).passed).toBe(false);
+    expect(checkAtBaseRates([])).toMatchObject({ passed: false });
   });
 });
 

@@ -13,7 +13,7 @@ import {
   type RateSetting,
 } from "./arms.ts";
 import { rateFigures } from "./figures.ts";
-import { checkNormalization, measures, NORMALIZATION, type RateMeasure } from "./measures.ts";
+import { checkAtBaseRates, measures, NORMALIZATION, type RateMeasure } from "./measures.ts";
 import { activations, rateNetwork, SIGMOID_STD, type Activation } from "./model.ts";
 
 const BATCH_SIZE = 60;
@@ -161,14 +161,13 @@ const study: Study<RateArm, RateMeasure> = defineStudy<RateArm, RateMeasure>({
       evaluateEvery: scale.evaluateEvery,
       checkpointEvery: scale.checkpointEvery,
       onCheckpoint: saveCheckpoint,
-      // Where a rate is too large, scales shrink to nothing, and so does what can be said of them.
       observe: factor === "x1" ? [observer] : [],
       ...(resume && { resumeFrom: resume }),
       ...(signal && { signal }),
     });
   },
   keep: ({ probes }) => probes,
-  check: checkNormalization,
+  check: checkAtBaseRates,
   rule: "Each part of the claim, for the sigmoid and for the ReLU net, is supported if the 95 % paired t-interval of the difference lies above zero, contradicted if it lies below, and undecided if it holds zero or rests on fewer than three seeds. The whole claim is contradicted if any part is, supported if all eight are, and undecided otherwise, or if normalization did not do what it should.",
   verdict(summaries, check) {
     const findings = activations.flatMap((activation) =>

@@ -6,7 +6,8 @@ import {
   type RunRecord,
   type RunResult,
 } from "../../experiments/index.ts";
-import { activations, type Activation, type Normalization } from "./model.ts";
+import { checkNormalization } from "../check-normalization.ts";
+import { activations, type Normalization } from "./model.ts";
 
 export type RateMeasure = "steps-to-target" | "final-accuracy";
 
@@ -48,40 +49,14 @@ function accuracyOrChance(record: RunRecord): number | null {
   return record.outcome === "diverged" ? CHANCE : finalAccuracy(record);
 }
 
-/** Largest error that still counts as normalized, smallest that counts as not. */
-const NORMALIZED_BELOW = 0.02;
-const LOOSE_ABOVE = 0.1;
-
-/**
- * Did normalization happen where it should, and nowhere else? Looked at with the base rates: with
- * it, every input to the last hidden activation must have mean = shift and variance = scale² at
- * every observation; without it, the middle unit must be off by a tenth of a standard deviation.
- */
-export function checkNormalization(runs: readonly RunResult[]): InterventionCheck {
-  const seen = (activation: Activation, kind: Normalization, names: readonly string[]) =>
-    runs
-      .filter(({ arm }) => arm === `${activation}-${kind}-x1`)
-      .flatMap(({ probes }) => {
-        const { steps = [], values = {} } = probes[NORMALIZATION] ?? {};
-        return steps.map((_, i) => Math.max(...names.map((name) => Number(values[name]?.[i]))));
-      });
-  const normalized = activations.flatMap((name) => seen(name, "bn", ["locationMax", "spreadMax"]));
-  const loose = activations.flatMap((name) => seen(name, "plain", ["location", "spread"]));
-  const [worst, least] = [largest(normalized), -largest(loose.map((value) => -value))];
-  return {
-    passed: worst <= NORMALIZED_BELOW && least >= LOOSE_ABOVE,
-    because:
-      `at the base rates, with batch normalization no unit's mean or variance was ever further than ${share(worst)} from what scale and shift say ` +
-      `(allowed: ${share(NORMALIZED_BELOW)}); without, the middle unit was always at least ${share(least)} away from mean 0 and variance 1 ` +
-      `(needed: ${share(LOOSE_ABOVE)})`,
-  };
-}
-
-/** NaN of nothing, so that no bound holds. */
-function largest(values: readonly number[]): number {
-  return values.length === 0 ? NaN : Math.max(...values);
-}
-
-function share(value: number): string {
-  return Number.isFinite(value) ? `${(value * 100).toPrecision(2)} %` : "an unknown amount";
+/** With larger rates scales can shrink to nothing, and so can what is to be said of them. */
+export function checkAtBaseRates(runs: readonly RunResult[]): InterventionCheck {
+  const at = (normalization: Normalization): string[] =>
+    activations.map((activation) => `${activation}-${normalization}-x1`);
+  return checkNormalization(runs, {
+    probe: NORMALIZATION,
+    normalized: at("bn"),
+    loose: at("plain"),
+    where: "at the base rates, ",
+  });
 }

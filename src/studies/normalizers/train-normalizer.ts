@@ -10,7 +10,7 @@ import {
   type TrainEvent,
 } from "../../train/index.ts";
 import { firstExamples } from "../first-examples.ts";
-import { timeSteps } from "../step-timing.ts";
+import { stepTimer } from "../step-timing.ts";
 import { settingOf, type NormalizerArm, type NormalizerSetting } from "./arms.ts";
 import { COST, LANDSCAPE, SETS } from "./measures.ts";
 import { normalizedNetwork, type Net } from "./model.ts";
@@ -24,7 +24,9 @@ export const STEP_SIZES: readonly number[] = [0.5, 1, 2, 4];
 /** Examples that weight normalization sets its first gains and biases from. */
 const SETTLING = 500;
 const REPORT_EVERY = 50;
-const TIMING = { rounds: 25, milliseconds: 4 };
+const ROUNDS = 25;
+/** Milliseconds for each net in each round. */
+const ROUND = 4;
 
 export async function* trainNormalizer(
   setup: RunSetup<NormalizerArm>,
@@ -98,13 +100,15 @@ async function stepCost(
     ["own", model],
     ["without", without],
   ]);
-  const task = { batchSize: BATCH_SIZE, examples: data.train, backend, seed, ...TIMING };
-  const times = await timeSteps(models, task);
+  const task = { batchSize: BATCH_SIZE, examples: data.train, backend, seed, milliseconds: ROUND };
+  const timeRound = await stepTimer(models, task);
+  const rounds = Array.from({ length: ROUNDS }, timeRound);
+  const timesOf = (name: string): number[] => rounds.map((times) => times.get(name)!);
   return {
     type: "probe",
     step: 0,
     probe: COST,
     unit: "milliseconds per training step, in each round",
-    values: { milliseconds: times.get("own")!, without: times.get("without")! },
+    values: { milliseconds: timesOf("own"), without: timesOf("without") },
   };
 }
