@@ -27,7 +27,7 @@ async function bench(options: BenchOptions, scratch: string): Promise<Results> {
   const load = loadavg()[0]!;
   if (options.peers.some((peer) => peer !== "torch")) installPeers(say);
   const bandwidth = copyBandwidth();
-  const entrants = roster(options.peers);
+  const entrants = roster(options.peers, options.pages);
   const nativePeak = buildNativePeak(scratch);
   if (nativePeak === null) say("no C compiler: the native peak is not measured");
   const measurements: Measurement[] = [];

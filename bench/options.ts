@@ -6,6 +6,8 @@ import type { Workload } from "./workloads/workload.ts";
 export interface BenchOptions {
   readonly workloads: readonly Workload[];
   readonly peers: readonly PeerName[];
+  /** Also measure in Chromium. */
+  readonly pages: boolean;
   readonly rounds: number;
   /** Each engine's time per round, in seconds. */
   readonly seconds: number;
@@ -22,6 +24,7 @@ export const usage: string = `npm run bench -- [options]
                       (default: ${usualWorkloads.map(({ name }) => name).join(",")})
   --all               every workload
   --peers a,b | none  engines to compare with (default: ${peerNames.join(",")})
+  --browser           also: ours, jax-js and TensorFlow.js in a page in Chromium
   --rounds N          rounds, each with every engine in turn (default: 9)
   --seconds S         time of each engine in each round (default: 0.25)
   --heap N            also: growth of our JavaScript heap over N steps (default: 0, not measured)
@@ -36,6 +39,7 @@ export function readOptions(args: readonly string[], defaultOut: string): BenchO
       only: { type: "string" },
       all: { type: "boolean", default: false },
       peers: { type: "string" },
+      browser: { type: "boolean", default: false },
       rounds: { type: "string", default: "9" },
       seconds: { type: "string", default: "0.25" },
       heap: { type: "string", default: "0" },
@@ -53,6 +57,7 @@ export function readOptions(args: readonly string[], defaultOut: string): BenchO
   return {
     workloads: usual.filter(({ name }) => wanted.includes(name)),
     peers,
+    pages: values.browser,
     rounds: numberFrom("--rounds", values.rounds, { least: 1, whole: true }),
     seconds: numberFrom("--seconds", values.seconds, { least: 0.01, whole: false }),
     heapSteps: numberFrom("--heap", values.heap, { least: 0, whole: true }),

@@ -4,7 +4,13 @@ import { fileURLToPath } from "node:url";
 import { machineHasAvx512 } from "./machine.ts";
 
 export type PeerName = "torch" | "jax-js" | "tfjs-wasm";
-export type EngineName = "evenkeel-wasm" | "evenkeel-wasm-nofma" | "evenkeel-native" | PeerName;
+type PageName = "evenkeel" | "jax-js" | "tfjs-wasm" | "tfjs-cpu" | "tfjs-webgl";
+export type EngineName =
+  | "evenkeel-wasm"
+  | "evenkeel-wasm-nofma"
+  | "evenkeel-native"
+  | PeerName
+  | `chromium-${PageName}`;
 
 export const peerNames: readonly PeerName[] = ["torch", "jax-js", "tfjs-wasm"];
 
@@ -25,8 +31,11 @@ export function entrantLabel({ engine, threads }: Pick<Entrant, "engine" | "thre
   return `${engine}, ${threads} thread${threads === 1 ? "" : "s"}`;
 }
 
-/** Everyone who may take part; whether each is really there is found out by starting it. */
-export function roster(peers: readonly PeerName[]): Entrant[] {
+/**
+ * Everyone who may take part; whether each is really there is found out by starting it. With
+ * `pages`, ourselves and the engines of JavaScript among the peers once more, in Chromium.
+ */
+export function roster(peers: readonly PeerName[], pages = false): Entrant[] {
   const counts = cpus().length > 1 ? [1, 2] : [1];
   const own: Entrant[] = [
     ...counts.map((threads) => ours("evenkeel-wasm", "wasm-fma", threads)),
@@ -43,7 +52,24 @@ export function roster(peers: readonly PeerName[]): Entrant[] {
         return [inNode("tfjs-wasm", "wasm-no-fma", "tfjs-wasm.ts")];
     }
   });
-  return [...own, ...guests];
+  return [...own, ...guests, ...(pages ? inChromium(peers, counts) : [])];
+}
+
+function inChromium(peers: readonly PeerName[], counts: readonly number[]): Entrant[] {
+  const page = (name: PageName, peak: PeakClass, ...args: string[]): Entrant =>
+    inNode(`chromium-${name}`, peak, "chromium.ts", ...args);
+  return [
+    ...counts.map((threads) => ({
+      ...page("evenkeel", "wasm-fma", "evenkeel", `threads=${threads}`),
+      threads,
+    })),
+    ...(peers.includes("jax-js") ? [page("jax-js", "wasm-fma", "jax-js")] : []),
+    ...(peers.includes("tfjs-wasm")
+      ? (["wasm", "cpu", "webgl"] as const).map((backend) =>
+          page(`tfjs-${backend}`, "wasm-no-fma", "tfjs", `backend=${backend}`),
+        )
+      : []),
+  ];
 }
 
 const pathOf = (file: string): string => fileURLToPath(new URL(`engines/${file}`, import.meta.url));

@@ -11,7 +11,7 @@ export interface Variable extends Tensor {
   dispose(): void;
 }
 export interface Tf {
-  setBackend(name: "wasm"): Promise<boolean>;
+  setBackend(name: string): Promise<boolean>;
   ready(): Promise<void>;
   tidy<Result>(body: () => Result): Result;
   keep(tensor: Tensor): Tensor;
@@ -51,4 +51,9 @@ export interface Tf {
       minimize(body: () => Tensor, returnCost: true, variables: Variable[]): Tensor;
     };
   };
+}
+
+export interface TfWasm {
+  setWasmPaths(folder: string): void;
+  setThreadsCount(count: number): void;
 }
