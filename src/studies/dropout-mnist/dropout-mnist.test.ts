@@ -9,6 +9,7 @@ import {
   type StudyResult,
 } from "../../experiments/index.ts";
 import { wasmBackend } from "../../run/wasm.ts";
+import type { TrainEvent } from "../../train/index.ts";
 import { NORMS } from "../dropout-parts/column-norms.ts";
 import dropoutMnist from "./dropout-mnist.ts";
 import { checkMnist } from "./measures.ts";
@@ -40,6 +41,41 @@ test("every arm runs; test error is what the last evaluation got wrong", () => {
     expect(curve.map(({ step }) => step)).toEqual([0, 15, 30]);
     expect(measures["test-error"]!.value).toBeCloseTo(1 - curve.at(-1)!.accuracy!, 12);
   }
+});
+
+test("a run that goes on from a checkpoint ends as the uninterrupted one", async () => {
+  const saved = new Map<number, Uint8Array>();
+  const sizes = { examples: 300, layers: 1, width: 40 };
+  const { quick } = dropoutMnist.protocol.presets;
+  const scale = {
+    ...quick,
+    steps: 20,
+    evaluateEvery: 20,
+    observeEvery: 5,
+    checkpointEvery: 5,
+    sizes,
+  };
+  const setup = {
+    arm: "relu-dropout-max-norm" as const,
+    seed: 4,
+    scale,
+    data: await digitsSample(),
+    backend: wasmBackend(),
+    saveCheckpoint: async (step: number, bytes: Uint8Array) => void saved.set(step, bytes),
+  };
+  const lastProbes = async (resume?: Uint8Array): Promise<TrainEvent[]> => {
+    const events: TrainEvent[] = [];
+    for await (const event of dropoutMnist.train({ ...setup, ...(resume && { resume }) })) {
+      const looked = event.type === "probe" || event.type === "evaluation";
+      if (looked && event.step === 20) events.push(event);
+    }
+    return events;
+  };
+  const whole = await lastProbes();
+  expect(whole.map(({ type }) => type)).toEqual(["probe", "evaluation", "probe"]);
+  expect(await lastProbes(saved.get(10))).toEqual(whole);
+  // Even when only what follows the last step was missing.
+  expect((await lastProbes(saved.get(20))).at(-1)).toEqual(whole.at(-1));
 });
 
 describe("the check", () => {
