@@ -12,6 +12,8 @@ export interface Chapter {
     | "Batch normalization"
     | "Batch normalization, revisited"
     | "Alternatives";
+  /** Ids of the studies that judge the same claims with several seeds, at the papers' scale if asked. */
+  readonly studies: readonly string[];
   load(): Promise<{ readonly default: Component }>;
 }
 
@@ -21,6 +23,7 @@ export const chapters: readonly Chapter[] = [
     title: "Thinned networks",
     idea: "Dropout trains a different part of the network with each example: one of 2ⁿ networks that share their weights.",
     part: "Dropout",
+    studies: ["dropout-rate"],
     load: () => import("./thinned/thinned.svelte"),
   },
   {
@@ -28,6 +31,7 @@ export const chapters: readonly Chapter[] = [
     title: "One network for all of them",
     idea: "At test time one network with scaled weights stands for the mean of all thinned ones: exactly for what the next layer receives, roughly for everything after.",
     part: "Dropout",
+    studies: ["dropout-averaging"],
     load: () => import("./averaging/averaging.svelte"),
   },
   {
@@ -35,6 +39,7 @@ export const chapters: readonly Chapter[] = [
     title: "Dropout is ridge regression",
     idea: "On linear regression, dropping inputs is the same as a penalty: not on the weights, but on the weights times the length of their columns.",
     part: "Dropout",
+    studies: ["dropout-regression"],
     load: () => import("./ridge/ridge.svelte"),
   },
   {
@@ -42,6 +47,7 @@ export const chapters: readonly Chapter[] = [
     title: "The transform, number by number",
     idea: "Each channel of a mini-batch is shifted and scaled to mean 0 and variance 1, then to whatever it has learned; and every gradient knows it.",
     part: "Batch normalization",
+    studies: ["batchnorm-theorems"],
     load: () => import("./transform/transform.svelte"),
   },
   {
@@ -49,6 +55,7 @@ export const chapters: readonly Chapter[] = [
     title: "Training and test statistics",
     idea: "Training divides by the batch’s biased variance; testing needs the data’s, which is m / (m − 1) times as large; and small batches go wrong all the same.",
     part: "Batch normalization",
+    studies: ["groupnorm-batch-size"],
     load: () => import("./statistics/statistics.svelte"),
   },
   {
@@ -56,6 +63,7 @@ export const chapters: readonly Chapter[] = [
     title: "What a sigmoid receives",
     idea: "A layer’s inputs come from layers that train as well, and so they drift; with batch normalization they drift less, and the network learns sooner.",
     part: "Batch normalization",
+    studies: ["batchnorm-mnist"],
     load: () => import("./drift/drift.svelte"),
   },
   {
@@ -63,6 +71,7 @@ export const chapters: readonly Chapter[] = [
     title: "Learning rate × 30",
     idea: "With batch normalization a network bears learning rates that kill the same network without it.",
     part: "Batch normalization",
+    studies: ["batchnorm-learning-rate", "batchnorm-inception"],
     load: () => import("./rates/rates.svelte"),
   },
   {
@@ -70,6 +79,7 @@ export const chapters: readonly Chapter[] = [
     title: "Does it reduce covariate shift?",
     idea: "Noise can make the distributions inside a network drift more than without any normalization, and it still trains faster than that network.",
     part: "Batch normalization, revisited",
+    studies: ["noisy-batchnorm", "covariate-shift"],
     load: () => import("./shift/shift.svelte"),
   },
   {
@@ -77,6 +87,7 @@ export const chapters: readonly Chapter[] = [
     title: "The landscape along the gradient",
     idea: "With batch normalization the loss and its gradient change less along the step that training takes: the gradient holds for longer.",
     part: "Batch normalization, revisited",
+    studies: ["loss-landscape"],
     load: () => import("./landscape/landscape.svelte"),
   },
   {
@@ -84,6 +95,7 @@ export const chapters: readonly Chapter[] = [
     title: "Who shares a mean?",
     idea: "Batch, layer, instance and group normalization are one formula; they differ in which values share one mean and one variance.",
     part: "Alternatives",
+    studies: ["normalizers", "groupnorm-batch-size"],
     load: () => import("./normalizers/normalizers.svelte"),
   },
   {
@@ -91,6 +103,7 @@ export const chapters: readonly Chapter[] = [
     title: "Normal by itself",
     idea: "With SELU, mean 0 and variance 1 are a fixed point: thirty-two layers deep, without any normalization layer.",
     part: "Alternatives",
+    studies: ["self-normalizing"],
     load: () => import("./depth/depth.svelte"),
   },
 ];
