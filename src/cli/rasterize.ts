@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** Dots of a picture per px of the drawing. */
 const zoom = 2;
@@ -38,11 +38,10 @@ function keepClipsInside(svg: string): string {
 }
 
 async function load(): Promise<readonly Uint8Array[]> {
-  await initWasm(await readFile(resolve("@resvg/resvg-wasm/index_bg.wasm")));
-  const fonts = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"];
-  return Promise.all(
-    fonts.map(
-      async (font) => new Uint8Array(await readFile(resolve(`dejavu-fonts-ttf/ttf/${font}`))),
-    ),
-  );
+  await initWasm(await readFile(require.resolve("@resvg/resvg-wasm/index_bg.wasm")));
+  const fonts = [
+    require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
+    require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"),
+  ];
+  return Promise.all(fonts.map(async (font) => new Uint8Array(await readFile(font))));
 }

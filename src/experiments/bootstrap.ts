@@ -2,7 +2,7 @@ import { streamKey, uniform } from "../base/random.ts";
 import { mean, sampleSd } from "./statistics.ts";
 
 /** Fewer values than this are too few to stand for the population they come from. */
-export const FEWEST_BOOTSTRAPPED = 10;
+const FEWEST_BOOTSTRAPPED = 10;
 
 const RESAMPLES = 4_000;
 const NAME = "bootstrap";

@@ -36,7 +36,7 @@ export function numbersWithBasis(gap: PairedGap, style: NumberStyle, paired: boo
 }
 
 /** `+2.31 points [+1.90, +2.72]`. */
-export function gapNumbers({ mean, low, high }: PairedGap, style: NumberStyle): string {
+function gapNumbers({ mean, low, high }: PairedGap, style: NumberStyle): string {
   if (mean === null) return "no pair to compare";
   const value = `${signed(mean, style)} ${differenceUnit(style.unit)}`.trimEnd();
   if (low === null || high === null) return value;

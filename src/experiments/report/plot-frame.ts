@@ -25,7 +25,7 @@ export interface PointLabel {
   readonly bold: boolean;
 }
 
-export const MARGIN_TOP = 14;
+const MARGIN_TOP = 14;
 export const MARGIN_BOTTOM = 38;
 /** Distance between the baselines of two labels, in px. */
 const LABEL_GAP = 15;
@@ -106,7 +106,7 @@ export function logTicks([low, high]: readonly [number, number], count: number):
   return ticks.filter((tick) => tick >= low && tick <= high);
 }
 
-export function textOf({ tickText, scale }: PanelAxis): {
+function textOf({ tickText, scale }: PanelAxis): {
   readonly tickFormat?: (value: number) => string;
   readonly text?: (value: number) => string;
 } {
