@@ -48,8 +48,10 @@ async function bundle(input: string, program = ""): Promise<string> {
   return output[0].code;
 }
 
-function versionOf(name: string): string {
-  const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+const folderOf = (peer: string): URL => new URL(`../node_modules/${peer}/`, import.meta.url);
+
+function versionOf(peer: string): string {
+  const manifest = new URL("package.json", folderOf(peer));
   return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }
 
@@ -64,7 +66,7 @@ document.title = "ready";
 </script>`;
 
 async function listen(scripts: ReadonlyMap<string, string>): Promise<Server> {
-  const folder = new URL("../node_modules/@tensorflow/tfjs-backend-wasm/dist/", import.meta.url);
+  const folder = new URL("dist/", folderOf("@tensorflow/tfjs-backend-wasm"));
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").split("?")[0]!;
     response.setHeader("cross-origin-opener-policy", "same-origin");

@@ -51,7 +51,7 @@ export interface Network extends Named {
 }
 
 /** How far an f32 engine may be from float64 in the check. */
-export interface Tolerance {
+interface Tolerance {
   /** Of a loss, as a share of it or of 1: room for an engine whose exp and log are polynomials. */
   readonly loss: number;
   /** Of a tensor's whole movement, as a share of its length (both as Euclidean norms) ... */
