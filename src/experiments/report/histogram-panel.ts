@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { armStyle } from "./arm-style.ts";
-import { type Histogram, histogramSteps, outline } from "./histogram.ts";
+import { type Histogram, type HistogramStep, histogramSteps, outline } from "./histogram.ts";
 import type { PanelAxis, PanelSize } from "./panel-layout.ts";
 import { decideAxis, drawFrame, type PlotFrame, roomForTexts } from "./plot-frame.ts";
 
@@ -31,10 +31,7 @@ export function histogramPanel(options: HistogramPanelOptions): string {
   const log = options.y.scale === "log";
   const frame: PlotFrame = {
     ...options,
-    x: {
-      domain: [Math.min(...all.map(({ from }) => from)), Math.max(...all.map(({ to }) => to))],
-      ...options.x,
-    },
+    x: { ...options.x, domain: options.x.domain ?? endsOf(all) },
     y: decideAxis(options.y, log ? tallest : [0, ...tallest]),
     marginLeft: 56,
     marginRight: KEY.width + KEY.room + roomForTexts(series.map(({ name }) => name)),
@@ -57,6 +54,12 @@ export function histogramPanel(options: HistogramPanelOptions): string {
     ];
   });
   return drawFrame(frame, [...marks, ...keyMarks(series, frame)]);
+}
+
+/** From the first edge to the last; with nothing to show, any stretch will do. */
+function endsOf(steps: readonly HistogramStep[]): readonly [number, number] {
+  if (steps.length === 0) return [0, 1];
+  return [Math.min(...steps.map(({ from }) => from)), Math.max(...steps.map(({ to }) => to))];
 }
 
 const KEY = { width: 22, gap: 17, room: 12 };

@@ -185,6 +185,28 @@ test("a scatter panel has a dot per point it can show", () => {
   expect(drawn(svg).querySelectorAll('[aria-label="dot"] circle')).toHaveLength(2);
 });
 
+test("with nothing to show, every panel is empty axes, and no number is NaN", () => {
+  const shared = { ...x, domain: [0, 1] as const };
+  const none = { name: "a", arm: 0, points: [] };
+  const empty = { name: "a", arm: 0, edges: [0, 1], counts: [0] };
+  const nothing = { name: "a", arm: 0, mean: null, low: null, high: null };
+  const panels = [
+    linePanel({ ...size, x, y, series: [] }),
+    linePanel({ ...size, x: { ...x, scale: "log" }, y: { ...y, scale: "log" }, series: [none] }),
+    dotPanel({ width: 300, document, x, rows: [nothing] }),
+    histogramPanel({ ...size, x, y, series: [] }),
+    histogramPanel({ ...size, x, y: { ...y, scale: "log" }, series: [empty] }),
+    ridgePanel({ ...size, arm: 0, x: shared, ridges: [] }),
+    ridgePanel({ ...size, arm: 0, x: shared, ridges: [empty] }),
+    scatterPanel({ ...size, x, y, series: [none], diagonal: true }),
+    imageGridPanel({ images: [], width: 2, height: 2, columns: 3 }),
+  ];
+  for (const svg of panels) {
+    expect(svg).toMatch(/^<svg/);
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+  }
+});
+
 describe("imageGridPanel", () => {
   const bytesOf = (svg: string, at: number): number[] => {
     const source = [...svg.matchAll(/base64,([^"]+)"/g)][at]![1]!;
