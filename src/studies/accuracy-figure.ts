@@ -33,6 +33,8 @@ export interface AccuracyFigureOptions {
 const PANEL = { width: 440, height: 300 };
 /** Shares of the training at which the table has a row. */
 const PICKED = [0.02, 0.1, 0.25, 0.5, 0.75, 1];
+/** More lines than this in a panel stand without bands and seeds. */
+const CROWDED = 5;
 const TRAINING_STEPS = { label: "training steps", of: (step: number): number => step };
 
 export function accuracyFigure(options: AccuracyFigureOptions): Figure {
@@ -42,19 +44,23 @@ export function accuracyFigure(options: AccuracyFigureOptions): Figure {
     title: group.title,
     series: group.arms.map((arm) => curveOf(result, arm, steps.of)),
   }));
+  const crowded = drawn.some(({ series }) => series.length > CROWDED);
+  const bands = crowded
+    ? "; intervals and single seeds are in the table and in the runs’ files, so many lines have no room for them"
+    : "; bands: its 95 % t-interval at each step; thin lines: single seeds";
   return {
     id,
     title,
     caption:
-      `${caption} Thick lines: mean over ${pairedSeeds(result.seeds.length)}; bands: its 95 % t-interval at each step; ` +
-      `thin lines: single seeds. A run that diverged ends where it did.`,
+      `${caption} Thick lines: mean over ${pairedSeeds(result.seeds.length)}${bands}. ` +
+      `A run that diverged ends where it did.`,
     alternative: drawn
       .map(({ title: name, series }) => `${name}: ${series.map(describe).join("; ")}.`)
       .join(" "),
     panels: drawn.map(({ title: name, series }) => ({
       title: name,
       svg: linePanel({
-        series,
+        series: series.length > CROWDED ? series.map(bare) : series,
         x: { label: steps.label, ticks: 5 },
         y: { label: "test accuracy", domain: yDomain, ticks: 5, tickText: percent },
         document,
@@ -80,6 +86,11 @@ function curveOf(
       ),
     }));
   return seedSeries({ name: protocol.arms[arm]?.short ?? id, arm, seeds });
+}
+
+/** The mean alone. */
+function bare({ name, arm, points }: LineSeries): LineSeries {
+  return { name, arm, points: points.map(({ x, y }) => ({ x, y })) };
 }
 
 function describe({ name, points }: LineSeries): string {
