@@ -9,6 +9,7 @@ import { reportCommand } from "./commands/report.ts";
 import { labCommand } from "./commands/lab.ts";
 import { runCommand } from "./commands/run.ts";
 import { studiesCommand } from "./commands/studies.ts";
+import { workerCommand } from "./commands/worker.ts";
 import { packageVersion } from "./package-version.ts";
 
 const exitCodes = `
@@ -34,6 +35,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .addCommand(data)
     .addCommand(compareCommand(finish))
     .addCommand(predictCommand(finish))
+    .addCommand(workerCommand(finish))
     .addCommand(labCommand(finish))
     .addCommand(costCommand(finish))
     .addCommand(doctorCommand(finish));

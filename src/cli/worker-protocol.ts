@@ -15,6 +15,8 @@ export interface WorkerSetup {
   /** The folder of all runs. */
   readonly out: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Does each run need a lock of this machine's? Default true; a queue keeps runs apart by itself. */
+  readonly locks?: boolean;
   /** Becomes 1 when the run is to stop. A training loop need not wait for messages to see it. */
   readonly stop: Int32Array<SharedArrayBuffer>;
 }

@@ -32,6 +32,7 @@ export interface CompareCommandOptions extends ReadOptions {
   readonly backend: string;
   readonly threads?: number;
   readonly out: string;
+  readonly queue?: string;
   readonly dryRun?: boolean;
 }
 
@@ -87,6 +88,10 @@ export function addCompareOptions(command: Command): Command {
       wholeNumber("--threads", 1),
     )
     .option("--out <folder>", "where runs and reports are kept", "runs")
+    .option(
+      "--queue <address>",
+      "let the workers of a queue carry out the runs, see evenkeel worker",
+    )
     .option("--dry-run", "say how many runs there are and how long they take, and do nothing");
 }
 
@@ -146,7 +151,15 @@ function typesOf(text: string): Record<string, string> {
 
 /** The command that asks for the same numbers again. */
 export function repeatCommand(subject: string, options: CompareCommandOptions): string {
-  const { out: _out, threads: _threads, dryRun: _dryRun, backend, header, ...rest } = options;
+  const {
+    queue: _queue,
+    out: _out,
+    threads: _threads,
+    dryRun: _dryRun,
+    backend,
+    header,
+    ...rest
+  } = options;
   const flags = Object.entries(rest).flatMap(([name, value]) =>
     name === "json" || value === undefined
       ? []

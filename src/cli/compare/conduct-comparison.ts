@@ -12,6 +12,7 @@ import { InterruptedError } from "../interrupt.ts";
 import { machineDescription } from "../machine-description.ts";
 import type { Output } from "../output.ts";
 import { packageVersion } from "../package-version.ts";
+import { queueRuns } from "../queue/queue-runs.ts";
 import { runDisplay } from "../run-display.ts";
 import { workerPool } from "../worker-pool.ts";
 
@@ -20,6 +21,8 @@ export interface ConductOptions {
   /** Runs at a time. */
   readonly threads: number;
   readonly out: string;
+  /** The address of a queue whose workers carry out the runs; null for this machine's threads. */
+  readonly queue: string | null;
   readonly command: string;
   readonly output: Output;
   readonly signal: AbortSignal;
@@ -33,29 +36,25 @@ export interface Conducted {
 /** Errors: InterruptedError once the signal has fired and all runs have saved what they had. */
 export async function conductComparison(
   plan: ComparisonPlan,
-  { backend, threads, out, command, output, signal }: ConductOptions,
+  { backend, threads, out, queue, command, output, signal }: ConductOptions,
 ): Promise<Conducted> {
   const environment = machineDescription();
-  const pool = workerPool({
-    study: COMPARISON,
-    data: null,
-    backend: backend.name,
-    out,
-    environment,
-  });
+  const store = diskRunStore(out);
+  const setup = { study: COMPARISON, data: null, backend: backend.name, out, environment };
+  const pool = queue === null ? workerPool(setup) : await queueRuns(queue, store);
   const display = runDisplay(threads, output);
   const datasets = new Map(plan.data.pairs.map(({ data }) => [data.hash, data]));
   signal.addEventListener("abort", pool.stop);
   try {
     const events = runComparison(plan, {
-      store: diskRunStore(out),
+      store,
       backend,
       environment,
       signal,
       command,
       version: packageVersion(),
       concurrency: threads,
-      execute: (description) => pool.run(description, datasets.get(description.data.hash)),
+      execute: (description) => pool.run(description, datasets.get(description.data.hash)!),
     });
     for await (const event of events) {
       if (event.type === "round") {

@@ -1,0 +1,86 @@
+/** A comparison through a queue: the local table, whatever is killed in the middle. */
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, type TestContext } from "vitest";
+import { hasRedis, redisServer, type RedisServer } from "./redis-server.ts";
+import { evenkeel, spawnEvenkeel, type Finished, type Spawned } from "./spawn-evenkeel.ts";
+
+let root: string;
+let redis: RedisServer;
+let present = false;
+let spec: string;
+const workers: Spawned[] = [];
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "evenkeel-test-"));
+  present = await hasRedis();
+  redis = await redisServer(root);
+  const rows = Array.from(
+    { length: 90 },
+    (_, i) => `${Math.sin(3 * i)},${Math.cos(7 * i)},${i % 2}`,
+  );
+  await writeFile(join(root, "rows.csv"), ["a,b,y", ...rows].join("\n"));
+  spec = join(root, "spec.json");
+  const arms = [{}, { dropout: 0.2 }];
+  await writeFile(
+    spec,
+    JSON.stringify({ data: "rows.csv", target: "y", folds: 3, seeds: 1, arms }),
+  );
+});
+afterAll(async () => {
+  for (const { process: child } of workers) child.kill("SIGKILL");
+  await Promise.all(workers.map(({ finished }) => finished));
+  await redis.stop();
+  await rm(root, { recursive: true });
+});
+beforeEach((context: TestContext) => {
+  if (!present) context.skip("there is no redis-server here: apt-get install redis-server");
+});
+
+interface Compared {
+  readonly arms: unknown;
+  readonly runs: readonly { readonly id: string; readonly measures: unknown }[];
+}
+
+const args = ["compare", "--steps", "400", "--backend", "wasm", "--json", "--out"];
+
+function table({ code, stdout, stderr }: Finished): unknown {
+  expect(code, stderr + stdout).toBe(0);
+  const { arms, runs } = JSON.parse(stdout) as Compared;
+  return { arms, runs: runs.map(({ id, measures }) => ({ id, measures })) };
+}
+
+async function finishedRuns(folder: string): Promise<number> {
+  const runs = (await readdir(folder).catch((): string[] => [])).filter((name) =>
+    /-s\d+-/.test(name),
+  );
+  const files = await Promise.all(runs.map((run) => readdir(join(folder, run))));
+  return files.filter((names) => names.includes("result.json")).length;
+}
+
+describe("evenkeel worker", () => {
+  test("three workers, one killed, and Redis restarted: the table is the local one", async () => {
+    const store = join(root, "store");
+    await redis.start();
+    for (let i = 0; i < 3; i++) {
+      const place = ["--queue", redis.address, "--store", store, "--silence", "2"];
+      workers.push(spawnEvenkeel(["worker", ...place]));
+    }
+    const queued = spawnEvenkeel([...args, store, "--queue", redis.address, spec]);
+    const { process: asking } = queued;
+    while ((await finishedRuns(store)) < 1 && asking.exitCode === null) await setTimeout(20);
+    workers[0]!.process.kill("SIGKILL");
+    await redis.stop();
+    await redis.start();
+    const through = table(await queued.finished);
+    const local = table(await evenkeel([...args, join(root, "local"), spec]));
+    expect(through).toEqual(local);
+
+    const [killed, ...others] = workers;
+    for (const { process: child } of others) child.kill("SIGTERM");
+    expect((await killed!.finished).code).toBeNull();
+    for (const { finished } of others) expect((await finished).code).toBe(0);
+  });
+});
