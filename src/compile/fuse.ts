@@ -15,6 +15,7 @@
 import { GraphError } from "../base/errors.ts";
 import { sameShape, stridesOf, type Shape } from "../base/shape.ts";
 import { isOp, programValues, type Program, type Value } from "../graph/value.ts";
+import { sumOp } from "../graph/ops/broadcast.ts";
 import { padOp } from "../graph/ops/pad.ts";
 import { hardViews, strippedShape, strippedStrides } from "./access.ts";
 import {
@@ -131,7 +132,8 @@ function joinReduction(
   }
   const axes = reducedAxes(value);
   if (group.reduced !== null && !sameShape(axes, group.reduced)) return false;
-  // Column sums, over all rows.
+  // Column sums, over all rows: an epilogue adds up and can do nothing else.
+  if (group.kind === "matmul" && !isOp(value, sumOp)) return false;
   if (group.kind === "matmul" && axes.length !== group.domain.length - 1) return false;
   if (group.kind === "matmul" && axes.includes(group.domain.length - 1)) return false;
   group.reduced = axes;
