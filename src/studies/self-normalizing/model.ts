@@ -59,7 +59,11 @@ export function hiddenOutputs(kind: Kind, depth: Depth): string[] {
   return Array.from({ length: depth }, (_, layer) => String(layer * perLayer + place));
 }
 
-/** First weights, with every pixel's mean and variance over the training images in the first layer. */
+/**
+ * First weights, with every pixel's mean and variance over the training images in the first layer;
+ * variances are scaled so that, eps and all, its outputs have variance 1 on average over the pixels,
+ * which is what the fixed point of the hidden layers starts from.
+ */
 export function standardizing(model: Module, seed: number, { train }: Dataset): Weights {
   const { inputs, inputScale = 1, count } = train;
   const size = inputs.length / count;
@@ -74,10 +78,12 @@ export function standardizing(model: Module, seed: number, { train }: Dataset): 
   const put = (path: string, values: Float64Array): void => {
     weights.set(path, { shape: [size], dtype: "f32", data: Float32Array.from(values) });
   };
+  const variance = square.map((value, i) => Math.max(0, value - mean[i]! ** 2));
+  const kept = variance.reduce((sum, value) => sum + value / (value + PIXEL_EPS) / size, 0);
   put("0.mean", mean);
   put(
     "0.variance",
-    square.map((value, i) => Math.max(0, value - mean[i]! ** 2)),
+    variance.map((value) => (value + PIXEL_EPS) * kept - PIXEL_EPS),
   );
   return weights;
 }
