@@ -20,6 +20,8 @@ import {
   type Study,
   type StudyResult,
 } from "../src/experiments/index.ts";
+import { findingsPage } from "../src/experiments/report/findings-page.ts";
+import { studiesIndex } from "../src/experiments/report/studies-index.ts";
 import { crossEntropy, linear, relu, sequential } from "../src/nn/index.ts";
 import { wasmBackend } from "../src/run/wasm.ts";
 import { fit, sgd } from "../src/train/index.ts";
@@ -157,6 +159,27 @@ test("the report counts them and says where each diverged", () => {
   const said = rows.map((row) => row.textContent);
   expect(said.filter((text) => text.includes("diverged at step"))).toHaveLength(3);
   expect(said.filter((text) => text.includes("finished"))).toHaveLength(3);
+});
+
+test("the page over all studies and the page of findings count them too", () => {
+  const index = studiesIndex(
+    [
+      { study: study.id, question: study.question, result, page: "wild/report.html" },
+      { study: "broken", question: "Will it run?", error: "no <data>" },
+    ],
+    "quick",
+  );
+  const { document } = parseHTML(index);
+  const [found, broken] = [...document.querySelectorAll("#studies tbody tr")];
+  expect(found!.textContent).toContain("undecided");
+  expect(found!.textContent).toContain("3 diverged");
+  expect(found!.querySelector("a")?.getAttribute("href")).toBe("wild/report.html");
+  expect(broken!.textContent).toContain("failed");
+  expect(broken!.textContent).toContain("no <data>");
+  expect(document.querySelector("header")?.textContent).toContain("1 of 2 have a result");
+  const page = findingsPage([result]);
+  expect(page).toContain("3 of 6 runs diverged.");
+  expect(page).toContain("- Undecided: A steady rate ends better. Final accuracy, steady − wild");
 });
 
 test("the report sets the formulas, without fonts or scripts", () => {

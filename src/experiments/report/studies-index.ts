@@ -49,19 +49,31 @@ function row(found: FoundStudy): Html {
     return markup`<tr>${head}<td>not run</td><td></td><td></td><td></td></tr>`;
   }
   const { verdict, runs, diverged } = result;
-  const lines = verdict.findings.map((finding) => findingLine(finding, result));
-  const [first, ...others] = lines;
+  // What decided the verdict comes first.
+  const [first, ...others] = verdict.findings.toSorted(
+    (a, b) => Number(b.outcome === verdict.outcome) - Number(a.outcome === verdict.outcome),
+  );
   const more =
     others.length === 0
       ? null
-      : markup`<details><summary>${others.length} more parts of the claim</summary><ul>${others}</ul></details>`;
+      : markup`<details><summary>${othersText(others)}</summary><ul>${others.map((finding) => findingLine(finding, result))}</ul></details>`;
   const reason = result.check.passed
     ? null
     : markup`<p class="note">No verdict: ${verdict.because}.</p>`;
   const lost = diverged === 0 ? null : markup`<br><span class="note">${diverged} diverged</span>`;
   const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
   const seeds = countedSeeds(result.seeds.length, result.protocol.arms.length > 1);
-  return markup`<tr>${head}<td class="${verdict.outcome}"><span class="tone">${outcomeText(verdict.outcome)}</span><br><span class="note">${seeds}</span></td><td>${reason}<ul>${first ?? null}</ul>${more}</td><td class="number">${runs.length}${lost}</td><td class="number">${timeText(seconds)}</td></tr>`;
+  return markup`<tr>${head}<td class="${verdict.outcome}"><span class="tone">${outcomeText(verdict.outcome)}</span><br><span class="note">${seeds}</span></td><td>${reason}<ul>${first === undefined ? null : findingLine(first, result)}</ul>${more}</td><td class="number">${runs.length}${lost}</td><td class="number">${timeText(seconds)}</td></tr>`;
+}
+
+/** `5 more parts of the claim: 3 supported, 2 undecided`. */
+function othersText(findings: readonly Finding[]): string {
+  const counts = (["supports", "contradicts", "undecided"] as const).flatMap((outcome) => {
+    const count = findings.filter((finding) => finding.outcome === outcome).length;
+    return count === 0 ? [] : [`${count} ${outcomeText(outcome).slice(2)}`];
+  });
+  const parts = findings.length === 1 ? "1 more part" : `${findings.length} more parts`;
+  return `${parts} of the claim: ${counts.join(", ")}`;
 }
 
 function findingLine(finding: Finding, { measures }: StudyResult): Html {
