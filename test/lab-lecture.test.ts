@@ -93,12 +93,15 @@ describe.skipIf(chromiumMissing)("the lecture", () => {
   /** What every chapter must do, once it shows everything it has. */
   async function checkPage(): Promise<void> {
     expect(await seriousProblems()).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
     await page.setViewportSize({ width: 390, height: 1400 });
     const overflow = await page.evaluate<number>(
       "document.documentElement.scrollWidth - document.documentElement.clientWidth",
     );
-    await page.setViewportSize({ width: 1200, height: 1400 });
     expect(overflow).toBe(0);
+    expect(await seriousProblems()).toEqual([]);
+    await page.setViewportSize({ width: 1200, height: 1400 });
+    await page.emulateMedia({ colorScheme: "light" });
     expect(complaints.splice(0)).toEqual([]);
   }
 
