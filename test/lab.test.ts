@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { encode } from "fast-png";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -282,6 +283,38 @@ describe.skipIf(chromiumMissing)("the lab", () => {
         expect.stringMatching(/^\w{16}$/),
         expect.stringMatching(/^\w{16}$/),
       ]);
+    });
+  });
+
+  test("a folder of images is read class by class, and refused with what is missing", async () => {
+    const images = join(folder, "images");
+    const draw = (name: string, level: number): void => {
+      const data = new Uint8Array(8 * 8 * 3).fill(level);
+      mkdirSync(join(images, name), { recursive: true });
+      for (let i = 0; i < 10; i++) {
+        data[i] = 255 - level;
+        const png = encode({ width: 8, height: 8, data, channels: 3 });
+        writeFileSync(join(images, name, `${i}.png`), png);
+      }
+    };
+    const own = plan
+      .replace("data=digits-sample", "data=own&data.label=file")
+      .replaceAll("net=", "net=flatten,")
+      .replace("batch=40", "batch=4");
+    await at(own, async (page) => {
+      const chooser = page.getByLabel("A folder of images, one folder per class");
+      draw("dark", 20);
+      await chooser.setInputFiles(images);
+      await page
+        .getByRole("alert")
+        .getByText(/at least two, got 1: dark/)
+        .waitFor();
+      draw("light", 230);
+      await chooser.setInputFiles(images);
+      await page.getByText(/16 images to train and 4 to test.*classes: dark, light/).waitFor();
+      await train(page);
+      const shares = await page.getByTestId("train-accuracy").allTextContents();
+      expect(shares).toEqual(["100.0 %", "100.0 %"]);
     });
   });
 

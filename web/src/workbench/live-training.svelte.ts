@@ -8,6 +8,7 @@ import {
   type Training,
 } from "../engine/index.ts";
 import { announce } from "../frame/announcer.svelte.ts";
+import { paced } from "../frame/paced.ts";
 import { newRecord, takeEvents, type TrainingRecord } from "../record/training-record.ts";
 
 type TrainingPhase = "idle" | "loading" | "running" | "paused" | "over";
@@ -23,6 +24,11 @@ export interface LiveTraining {
   close(): void;
 }
 
+/** Milliseconds between two looks of the page at numbers: as often as its charts are drawn. */
+const INTERVAL = 100;
+
+const numbers: ReadonlySet<LabEvent["type"]> = new Set(["steps", "probe", "evaluation"]);
+
 /** `onChange` hears of each change made while training, with the step it took effect at. */
 export function liveTraining(onChange: (change: Change) => void): LiveTraining {
   let phase = $state<TrainingPhase>("idle");
@@ -31,9 +37,14 @@ export function liveTraining(onChange: (change: Change) => void): LiveTraining {
   let record: TrainingRecord | null = null;
   let training = $state.raw<Training | null>(null);
 
+  const showing = paced(INTERVAL, () => {
+    shown = record === null ? null : { ...record };
+  });
+
   function hear(told: TrainingRecord, events: readonly LabEvent[]): void {
     takeEvents(told, events);
-    shown = { ...told };
+    // At once where something began, ended or went wrong; numbers wait for others to come along.
+    showing.ask(events.some(({ type }) => !numbers.has(type)));
     for (const event of events) {
       if (event.type === "changed") onChange(event.change);
       announceEvent(event, told);
