@@ -177,9 +177,11 @@ test("the page over all studies and the page of findings count them too", () => 
   expect(broken!.textContent).toContain("failed");
   expect(broken!.textContent).toContain("no <data>");
   expect(document.querySelector("header")?.textContent).toContain("1 of 2 have a result");
-  const page = findingsPage([result]);
-  expect(page).toContain("3 of 6 runs diverged.");
-  expect(page).toContain("- Undecided: A steady rate ends better. Final accuracy, steady − wild");
+  const markdown = findingsPage([result]);
+  expect(markdown).toContain("3 of 6 runs diverged.");
+  expect(markdown).toContain(
+    "- Undecided: A steady rate ends better. Final accuracy, steady − wild",
+  );
 });
 
 test("the report sets the formulas, without fonts or scripts", () => {
