@@ -30,9 +30,6 @@ import { interruptible } from "../interrupt.ts";
 import type { Output } from "../output.ts";
 import { showCount } from "../units.ts";
 
-/** Runs that wait in a queue at a time. */
-const QUEUED = 1000;
-
 const compare: Action<CompareCommandOptions> = async ({
   args: [subject = ""],
   options,
@@ -45,8 +42,8 @@ const compare: Action<CompareCommandOptions> = async ({
     const data = await loadComparisonData(spec, output, signal);
     let plan = planComparison(spec, data);
     const most = plan.arms.length * data.pairs.length;
-    const atOnce = options.queue === undefined ? availableParallelism() : QUEUED;
-    const threads = Math.min(options.threads ?? atOnce, most);
+    // Of a queue's workers nothing is known here: a budget counts on this machine's cores.
+    const threads = Math.min(options.threads ?? availableParallelism(), most);
     const budgeted = spec.minutes !== undefined || options.dryRun === true;
     const before = budgeted ? await armCosts(plan, backend) : null;
     if (spec.minutes !== undefined) {

@@ -33,6 +33,9 @@ export interface Conducted {
   readonly folder: string;
 }
 
+/** Runs that wait in a queue at a time. */
+const QUEUED = 1000;
+
 /** Errors: InterruptedError once the signal has fired and all runs have saved what they had. */
 export async function conductComparison(
   plan: ComparisonPlan,
@@ -53,7 +56,7 @@ export async function conductComparison(
       signal,
       command,
       version: packageVersion(),
-      concurrency: threads,
+      concurrency: queue === null ? threads : QUEUED,
       execute: (description) => pool.run(description, datasets.get(description.data.hash)!),
     });
     for await (const event of events) {

@@ -15,7 +15,7 @@ export interface Predictions {
   readonly score: PredictionScore | null;
 }
 
-export interface PredictionScore {
+interface PredictionScore {
   readonly measure: "accuracy" | "root mean squared error";
   readonly value: number;
   readonly rows: number;

@@ -25,7 +25,7 @@ export interface ArmPlan {
 type Filled = Required<{ [Name in keyof ArmSettings]: NonNullable<ArmSettings[Name]> }>;
 
 /** What an arm has that does not say otherwise, for rows of features and for images. */
-export function defaultSettings(shape: Shape, examples: number): Omit<Filled, "layers"> {
+function defaultSettings(shape: Shape, examples: number): Omit<Filled, "layers"> {
   const image = shape.length === 3;
   return {
     normalizer: "none",

@@ -63,12 +63,7 @@ export function networkOf({ layers, outputs }: RunSubject, shape: Shape): Module
   return buildNetwork(layers, shape, outputs);
 }
 
-export function optimizerOf({
-  name,
-  learningRate,
-  momentum,
-  weightDecay,
-}: OptimizerSpec): Optimizer {
+function optimizerOf({ name, learningRate, momentum, weightDecay }: OptimizerSpec): Optimizer {
   if (name === "sgd") return sgd({ learningRate, momentum, weightDecay });
   return (name === "adam" ? adam : adamW)({ learningRate, weightDecay });
 }

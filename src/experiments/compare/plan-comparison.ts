@@ -26,7 +26,7 @@ export interface ComparisonPlan {
 }
 
 /** Updates of a run, unless the specification says. */
-export const USUAL_STEPS = 1000;
+const USUAL_STEPS = 1000;
 /** Evaluations over a run, for its curve. */
 const EVALUATIONS = 10;
 /** Runs that a comparison may have. */

@@ -140,7 +140,7 @@ function survivors(
   return left.filter((arm) => arm.id === baseline || kept.has(arm));
 }
 
-export function measureInfo({ data }: ComparisonPlan): MeasureInfo {
+function measureInfo({ data }: ComparisonPlan): MeasureInfo {
   const name = mainMeasure(data.task);
   const { label, unit, digits } = measuresOf({ task: data.task, targetSd: 1 })[name]!;
   return { name, label, unit, digits, better: name === "accuracy" ? "higher" : "lower" };
