@@ -29,7 +29,8 @@ interface Import {
 /** Every module that `file` names: static, for types, re-exported, dynamic or as a worker's URL. */
 function importsOf(file: string): Import[] {
   const text = readFileSync(root + file, "utf8");
-  const specifiers = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)["']([^"']+)["']/g;
+  // No specifier has a space or a comma; a column of a table may be called "from".
+  const specifiers = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)["']([^"'\s,]+)["']/g;
   return [...text.matchAll(specifiers)].map((match) => ({ file, from: match[1]! }));
 }
 
