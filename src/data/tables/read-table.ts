@@ -1,6 +1,4 @@
 import { readCsv, type CsvOptions } from "./read-csv.ts";
-import { readNpy, readNpz } from "./read-npy.ts";
-import { readParquet } from "./read-parquet.ts";
 import type { Table } from "./table.ts";
 import { chunksOf, withHead, type ByteSource } from "./utf8-chunks.ts";
 
@@ -18,11 +16,17 @@ export async function readTable(source: ByteSource, options: TableOptions = {}):
   const { name = "table", ignore, only, maxCells = 2 ** 28 } = options;
   const { head, rest } = await withHead(chunksOf(source), 8);
   const typed = { name, maxCells, ...(ignore && { ignore }), ...(only && { only }) };
+  // Decoders that most pages never need are fetched when a file does.
   if (startsWith(head, [0x50, 0x41, 0x52, 0x31])) {
+    const { readParquet } = await import("./read-parquet.ts");
     return readParquet(await whole(head, rest), typed);
   }
-  if (startsWith(head, [0x93, 0x4e, 0x55, 0x4d])) return readNpy(await whole(head, rest), typed);
+  if (startsWith(head, [0x93, 0x4e, 0x55, 0x4d])) {
+    const { readNpy } = await import("./read-npy.ts");
+    return readNpy(await whole(head, rest), typed);
+  }
   if (startsWith(head, [0x50, 0x4b, 3, 4]) && name.toLowerCase().endsWith(".npz")) {
+    const { readNpz } = await import("./read-npy.ts");
     return readNpz(await whole(head, rest), typed);
   }
   const size = options.size ?? (source instanceof Uint8Array ? source.length : undefined);
