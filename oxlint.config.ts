@@ -68,6 +68,7 @@ const config: OxlintConfig = {
     "import/no-default-export": "error",
     "import/no-commonjs": "error",
     "import/no-duplicates": "error",
+    "import/no-unassigned-import": ["error", { allow: ["**/*.css"] }],
     "unicorn/filename-case": ["error", { case: "kebabCase" }],
     "unicorn/prefer-node-protocol": "error",
     "eslint/max-lines": ["error", { max: 400 }],
@@ -126,7 +127,7 @@ const config: OxlintConfig = {
       rules: { "eslint/no-console": "off" },
     },
     {
-      files: ["src/studies/**", "*.config.ts"],
+      files: ["src/studies/**", "*.config.ts", "web/*.config.*"],
       rules: { "import/no-default-export": "off" },
     },
     {

@@ -11,7 +11,7 @@ import {
 import { count, percent, percentExact, percentInterval } from "./number-text.ts";
 
 /** Arms that share a panel. */
-export interface ArmGroup {
+interface ArmGroup {
   readonly title: string;
   readonly arms: readonly string[];
 }

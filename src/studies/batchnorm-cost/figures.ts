@@ -14,7 +14,7 @@ import { costNets, nets, type Net } from "./model.ts";
 
 const WIDTH = 440;
 /** The lecture's number. */
-export const STATED = 0.3;
+const STATED = 0.3;
 
 const AXIS = {
   label: "added time per step",

@@ -77,7 +77,7 @@ export const costNets: Readonly<Record<Net, CostNet>> = {
 };
 
 /** Batch normalization behind the layers at these places, before their activations. */
-export function netWith(net: Net, places: ReadonlySet<number>): Module {
+function netWith(net: Net, places: ReadonlySet<number>): Module {
   const { blocks, head } = costNets[net];
   const hidden = blocks.flatMap(({ layer, channels, after }, place) => [
     layer(),

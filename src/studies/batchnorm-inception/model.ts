@@ -28,7 +28,7 @@ const COLOURS = 3;
 const CLASSES = 10;
 const BRANCHES = 4;
 /** Share of the last layer's inputs that the paper's Inception drops. */
-export const DROP_RATE = 0.4;
+const DROP_RATE = 0.4;
 const firstWeights = { relu: heNormal, sigmoid: lecunNormal } as const;
 
 /**

@@ -2,7 +2,7 @@ import type { Arm } from "../../experiments/index.ts";
 import { activations, normalizations, type Activation, type Normalization } from "./model.ts";
 
 /** What the base rate is multiplied with. The paper has 1, 5 and 30; 0.2 shows the other side. */
-export const factors = { fifth: 0.2, x1: 1, x5: 5, x30: 30 } as const;
+const factors = { fifth: 0.2, x1: 1, x5: 5, x30: 30 } as const;
 export type Factor = keyof typeof factors;
 export const factorNames: readonly Factor[] = ["fifth", "x1", "x5", "x30"];
 

@@ -12,7 +12,7 @@ import { activations, type Normalization } from "./model.ts";
 export type RateMeasure = "steps-to-target" | "final-accuracy";
 
 /** Just under what both nets without normalization end at, at their best rates, in the choice of these. */
-export const TARGET_ACCURACY = 0.95;
+const TARGET_ACCURACY = 0.95;
 
 /** A run that ends above this has learned at its rate. */
 export const USABLE_ACCURACY = 0.9;

@@ -12,7 +12,7 @@ import { nets, type Technique } from "./model.ts";
 
 export type NormalizerMeasure = "steps-to-target" | "final-accuracy" | "step-cost" | "cosine";
 
-export const TARGET_ACCURACY = 0.95;
+const TARGET_ACCURACY = 0.95;
 
 /** Names of the probes. */
 export const SETS = "normalized-sets";

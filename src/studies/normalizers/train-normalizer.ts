@@ -20,7 +20,7 @@ export const BATCH_SIZE = 60;
 /** The best rates of the nets without normalization: see fixtures/normalizers-rate.ts. */
 export const learningRates: Readonly<Record<Net, number>> = { mlp: 0.1, conv: 0.2 };
 /** Step sizes of the landscape, in learning rates, as Santurkar et al. 2018 have them. */
-export const STEP_SIZES: readonly number[] = [0.5, 1, 2, 4];
+const STEP_SIZES: readonly number[] = [0.5, 1, 2, 4];
 /** Examples that weight normalization sets its first gains and biases from. */
 const SETTLING = 500;
 const REPORT_EVERY = 50;

@@ -14,7 +14,7 @@ const OBSERVED = 20;
 const REPORT_EVERY = 50;
 
 /** Each net's best rate: see fixtures/self-normalizing-rates.ts. Dropout has its net's own. */
-export const learningRates: Readonly<Record<"snn" | "bn", Readonly<Record<Depth, number>>>> = {
+const learningRates: Readonly<Record<"snn" | "bn", Readonly<Record<Depth, number>>>> = {
   snn: { 8: 0.2, 16: 0.05, 32: 0.02 },
   bn: { 8: 0.5, 16: 0.2, 32: 0.05 },
 };
