@@ -88,7 +88,7 @@ export const layerCases: Readonly<Record<string, LayerCases>> = {
 
 /** What the room exports that is no layer: functions that do something, initializers, losses, members. */
 const NOT_LAYERS = [
-  /^(check|define|export|fold|from|initialize|inspect|is|load|read|to|trace|write)(?![a-z])/,
+  /^(check|define|export|fold|from|initialize|inspect|is|load|read|stream|to|trace|write)(?![a-z])/,
   /^(constant|normal|ones|uniform|zeros|(glorot|he|lecun)(Normal|Uniform))$/,
   /^(crossEntropy|meanSquaredError|memberTree|parameter|statistic)$/,
 ];
