@@ -16,7 +16,9 @@ import { selectBackend } from "../run/select.ts";
 import { studies } from "../studies/index.ts";
 import { diskRunStore } from "./disk-run-store.ts";
 import { whileLocked } from "./run-lock.ts";
+import { eventLog } from "./tensorboard/event-log.ts";
 import {
+  type LogFormat,
   type RunRequest,
   toPlainError,
   type WorkerMessage,
@@ -33,12 +35,12 @@ if (port === null) {
 const setup = workerData as WorkerSetup;
 const send = (message: WorkerMessage): void => port.postMessage(message);
 
-async function carryOut({ description, data: own }: RunRequest): Promise<void> {
+async function carryOut({ description, data: own, log }: RunRequest): Promise<void> {
   const data = own ?? setup.data;
   if (data === null) throw new GraphError("run-worker: a run must have data, got none");
   const runnable = runnableFor(description);
   const id = await runId(description);
-  const work = (): Promise<void> => train(runnable, description, data);
+  const work = (): Promise<void> => train(runnable, description, data, log);
   await (setup.locks === false ? work() : whileLocked(setup.out, id, work));
 }
 
@@ -54,25 +56,34 @@ async function train(
   runnable: Runnable,
   description: RunDescription,
   data: Dataset,
+  format?: LogFormat,
 ): Promise<void> {
   const controller = new AbortController();
   let waiting: RunEvent[] = [];
   let sent = performance.now();
+  const store = diskRunStore(setup.out);
+  const log =
+    format === undefined ? null : await eventLog(await store.open(await runId(description)));
   const events = executeRun(runnable, description, {
-    store: diskRunStore(setup.out),
+    store,
     data,
     backend: await selectBackend(setup.backend, { threads: setup.engineThreads ?? 1 }),
     environment: setup.environment,
     signal: controller.signal,
   });
-  for await (const event of events) {
-    waiting.push(event);
-    if (Atomics.load(setup.stop, 0) === 1) controller.abort();
-    const now = performance.now();
-    if (event.type === "step" && now - sent < patience) continue;
-    send({ type: "events", events: waiting });
-    waiting = [];
-    sent = now;
+  try {
+    for await (const event of events) {
+      await log?.see(event);
+      waiting.push(event);
+      if (Atomics.load(setup.stop, 0) === 1) controller.abort();
+      const now = performance.now();
+      if (event.type === "step" && now - sent < patience) continue;
+      send({ type: "events", events: waiting });
+      waiting = [];
+      sent = now;
+    }
+  } finally {
+    await log?.close();
   }
   if (waiting.length > 0) send({ type: "events", events: waiting });
 }

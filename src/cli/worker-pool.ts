@@ -5,6 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { RunDescription, RunEvent } from "../experiments/index.ts";
 import {
   fromPlainError,
+  type LogFormat,
   type RunRequest,
   type WorkerMessage,
   type WorkerSetup,
@@ -15,7 +16,11 @@ export interface WorkerPool {
    * Carries out a run on a free thread, a new one if all are busy. Ends early once stopped. `data`,
    * in shared memory, are the run's own.
    */
-  run(description: RunDescription, data?: Dataset): AsyncGenerator<RunEvent, void, undefined>;
+  run(
+    description: RunDescription,
+    data?: Dataset,
+    log?: LogFormat,
+  ): AsyncGenerator<RunEvent, void, undefined>;
   /** Asks all runs to save what they have and to end. */
   stop(): void;
   /** Ends all threads. */
@@ -48,12 +53,13 @@ export function workerPool(
   async function* run(
     description: RunDescription,
     data?: Dataset,
+    log?: LogFormat,
   ): AsyncGenerator<RunEvent, void, undefined> {
     const worker = idle.pop() ?? start();
     const mail = mailbox(worker, `${description.arm}, seed ${description.seed}`);
     let finished = false;
     try {
-      const request: RunRequest = { description, ...(data && { data }) };
+      const request: RunRequest = { description, ...(data && { data }), ...(log && { log }) };
       worker.postMessage(request, []);
       for (;;) {
         const message = await mail.next();

@@ -21,11 +21,17 @@ export interface WorkerSetup {
   readonly stop: Int32Array<SharedArrayBuffer>;
 }
 
+/** Whose files a run's numbers are written for as well. */
+export type LogFormat = (typeof logFormats)[number];
+export const logFormats = ["tensorboard"] as const;
+
 /** Main thread to worker: carry out this run, then wait for the next. */
 export interface RunRequest {
   readonly description: RunDescription;
   /** In shared memory. Default: the worker's. */
   readonly data?: Dataset;
+  /** What is written beside the run's own files. Default nothing. */
+  readonly log?: LogFormat;
 }
 
 export type WorkerMessage =

@@ -28,6 +28,7 @@ import { saveModel } from "../compare/model-file.ts";
 import { checkWritable } from "../disk-run-store.ts";
 import { interruptible } from "../interrupt.ts";
 import type { Output } from "../output.ts";
+import { logFormats } from "../worker-protocol.ts";
 import { showCount } from "../units.ts";
 
 const compare: Action<CompareCommandOptions> = async ({
@@ -35,6 +36,7 @@ const compare: Action<CompareCommandOptions> = async ({
   options,
   output,
 }) => {
+  const log = options.log === undefined ? null : oneOf("log format", options.log, logFormats);
   const spec = await specOf(subject, options);
   const backend = await selectBackend(oneOf("backend", options.backend, backendNames));
   if (backend.note !== undefined) output.note(backend.note);
@@ -63,6 +65,7 @@ const compare: Action<CompareCommandOptions> = async ({
       threads,
       out: options.out,
       queue: options.queue ?? null,
+      log,
       command,
       output,
       signal,

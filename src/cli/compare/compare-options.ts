@@ -33,6 +33,7 @@ export interface CompareCommandOptions extends ReadOptions {
   readonly threads?: number;
   readonly out: string;
   readonly queue?: string;
+  readonly log?: string;
   readonly dryRun?: boolean;
 }
 
@@ -92,6 +93,7 @@ export function addCompareOptions(command: Command): Command {
       "--queue <address>",
       "let the workers of a queue carry out the runs, see evenkeel worker",
     )
+    .option("--log <format>", "write each run's numbers for other tools too: tensorboard")
     .option("--dry-run", "say how many runs there are and how long they take, and do nothing");
 }
 
@@ -153,6 +155,7 @@ function typesOf(text: string): Record<string, string> {
 export function repeatCommand(subject: string, options: CompareCommandOptions): string {
   const {
     queue: _queue,
+    log: _log,
     out: _out,
     threads: _threads,
     dryRun: _dryRun,

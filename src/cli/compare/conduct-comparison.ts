@@ -14,7 +14,9 @@ import type { Output } from "../output.ts";
 import { packageVersion } from "../package-version.ts";
 import { queueRuns } from "../queue/queue-runs.ts";
 import { runDisplay } from "../run-display.ts";
+import { logFinished } from "../tensorboard/event-log.ts";
 import { workerPool } from "../worker-pool.ts";
+import type { LogFormat } from "../worker-protocol.ts";
 
 export interface ConductOptions {
   readonly backend: Backend;
@@ -23,6 +25,8 @@ export interface ConductOptions {
   readonly out: string;
   /** The address of a queue whose workers carry out the runs; null for this machine's threads. */
   readonly queue: string | null;
+  /** What is written beside each run's own files. */
+  readonly log: LogFormat | null;
   readonly command: string;
   readonly output: Output;
   readonly signal: AbortSignal;
@@ -39,7 +43,7 @@ const QUEUED = 1000;
 /** Errors: InterruptedError once the signal has fired and all runs have saved what they had. */
 export async function conductComparison(
   plan: ComparisonPlan,
-  { backend, threads, out, queue, command, output, signal }: ConductOptions,
+  { backend, threads, out, queue, log, command, output, signal }: ConductOptions,
 ): Promise<Conducted> {
   const environment = machineDescription();
   const store = diskRunStore(out);
@@ -57,7 +61,10 @@ export async function conductComparison(
       command,
       version: packageVersion(),
       concurrency: queue === null ? threads : QUEUED,
-      execute: (description) => pool.run(description, datasets.get(description.data.hash)!),
+      execute: (description) => {
+        const data = datasets.get(description.data.hash)!;
+        return pool.run(description, data, log ?? undefined);
+      },
     });
     for await (const event of events) {
       if (event.type === "round") {
@@ -70,6 +77,8 @@ export async function conductComparison(
         });
       } else if (event.type === "run") {
         const { id, seed } = event.plan;
+        // No thread has seen a run that was found finished.
+        if (log !== null && event.event.type === "reused") await logFinished(await store.open(id));
         display.see({ type: "run", id, arm: shownArm(event.plan), seed, event: event.event });
       } else if (event.type === "aborted") {
         throw new InterruptedError(

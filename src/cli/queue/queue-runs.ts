@@ -11,11 +11,16 @@ import {
   type RunStore,
 } from "../../experiments/index.ts";
 import { connectionOf, loadBullmq, QUEUE } from "./queue-connection.ts";
+import type { LogFormat } from "../worker-protocol.ts";
 import { writeDataset } from "./data-store.ts";
 import type { RunPayload } from "./run-payload.ts";
 
 export interface QueueRuns {
-  run(description: RunDescription, data: Dataset): AsyncGenerator<RunEvent, void, undefined>;
+  run(
+    description: RunDescription,
+    data: Dataset,
+    log?: LogFormat,
+  ): AsyncGenerator<RunEvent, void, undefined>;
   stop(): void;
   close(): Promise<void>;
 }
@@ -44,6 +49,7 @@ export async function queueRuns(address: string, store: RunStore): Promise<Queue
   async function* run(
     description: RunDescription,
     data: Dataset,
+    log?: LogFormat,
   ): AsyncGenerator<RunEvent, void, undefined> {
     const id = await runId(description);
     const folder = await store.open(id);
@@ -62,9 +68,10 @@ export async function queueRuns(address: string, store: RunStore): Promise<Queue
     await sending;
     // What failed before is tried again: its cause may be gone, and asking again says so.
     if ((await queue.getJobState(id)) === "failed") await (await queue.getJob(id))?.remove();
+    const payload: RunPayload = { format: 1, description, ...(log && { log }) };
     while (!stop.signal.aborted) {
       const state = await queue.getJobState(id);
-      if (state === "unknown") await add(queue, id, { format: 1, description });
+      if (state === "unknown") await add(queue, id, payload);
       if (state === "failed") throw await failure(queue, id);
       const found = state === "completed" || state === "unknown" ? await result() : null;
       if (found !== null) {

@@ -94,11 +94,12 @@ async function carryOut(
   datasets: (hash: string) => Promise<Dataset>,
   poolFor: (backend: BackendName) => WorkerPool,
 ): Promise<Done | null> {
-  const { description } = checkPayload(job.data, packageVersion());
+  const { description, log } = checkPayload(job.data, packageVersion());
   const data = await datasets(description.data.hash);
   let done: Done | null = null;
   const { steps } = description.scale;
-  for await (const event of poolFor(description.backend as BackendName).run(description, data)) {
+  const pool = poolFor(description.backend as BackendName);
+  for await (const event of pool.run(description, data, log)) {
     if (event.type === "result") done = { id: event.result.id };
     if (event.type === "evaluation") await job.updateProgress({ step: event.step, steps });
   }

@@ -44,9 +44,12 @@ function changed(path: string, value: unknown): unknown {
 describe("checkPayload", () => {
   test("takes what a comparison sends", () => {
     expect(checkPayload(payload, "1.0.0")).toEqual(payload);
+    const logged = { ...payload, log: "tensorboard" };
+    expect(checkPayload(logged, "1.0.0")).toEqual(logged);
   });
 
   test.each<[string, unknown, string]>([
+    ["log", "../x", "job: log must be"],
     ["format", 2, "job: format must be 1, got 2"],
     ["description.version", "0.9.0", "job: must be of Evenkeel 1.0.0, got 0.9.0"],
     ["description.study", "batchnorm-mnist", 'job: description.study must be "compare"'],

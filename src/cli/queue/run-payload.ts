@@ -3,9 +3,13 @@ import * as v from "valibot";
 import { DataError } from "../../base/errors.ts";
 import { checkSubject, COMPARISON, type RunDescription } from "../../experiments/index.ts";
 
+import { logFormats, type LogFormat } from "../worker-protocol.ts";
+
 export interface RunPayload {
   readonly format: 1;
   readonly description: RunDescription;
+  /** What is written beside the run's own files. */
+  readonly log?: LogFormat;
 }
 
 const name = v.pipe(v.string(), v.regex(/^[\w.-]{1,100}$/));
@@ -13,6 +17,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1e9));
 
 const payloadSchema = v.strictObject({
   format: v.literal(1),
+  log: v.optional(v.picklist(logFormats)),
   description: v.strictObject({
     study: v.literal(COMPARISON),
     revision: count,
@@ -54,12 +59,13 @@ export function checkPayload(value: unknown, version: string): RunPayload {
       `job: ${v.getDotPath(issue) ?? "it"} must be ${issue.expected ?? issue.message}, got ${issue.received}`,
     );
   }
-  const { description, format } = result.output;
+  const { description, format, log } = result.output;
   if (description.version !== version) {
     throw new DataError(`job: must be of Evenkeel ${version}, got ${description.version}`);
   }
   return {
     format,
+    ...(log && { log }),
     description: { ...description, subject: { ...checkSubject(description.subject, "job") } },
   };
 }
