@@ -10,6 +10,7 @@ import { evenkeel, spawnEvenkeel } from "./spawn-evenkeel.ts";
 interface Compared {
   readonly arms: readonly { readonly id: string; readonly values: readonly number[] }[];
   readonly runs: readonly {
+    readonly id: string;
     readonly arm: string;
     readonly measures: Readonly<Record<string, { readonly value: number }>>;
   }[];
@@ -81,10 +82,15 @@ describe("evenkeel compare", () => {
     while (child.exitCode === null && !(await isDone())) await setTimeout(10);
     child.kill("SIGKILL");
     await finished;
-    const resumed = await compare(out, "--threads", "2");
+    const resumed = await compare(out, "--threads", "2", "--log", "tensorboard");
     expect(resumed.provenance.reusedRuns).toBeGreaterThan(0);
     expect(resumed.arms).toEqual(one.arms);
     expect(measures(resumed)).toEqual(measures(one));
+    for (const { id } of resumed.runs) {
+      const names = (await readdir(join(out, id))).filter((name) => name.includes(".tfevents."));
+      expect(names.length, id).toBe(1);
+      expect((await readFile(join(out, id, names[0]!))).includes("test/loss"), id).toBe(true);
+    }
     expect(await readFile(one.report, "utf8")).toContain(one.sentence.slice(0, 20));
   });
 

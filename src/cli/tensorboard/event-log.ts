@@ -5,7 +5,7 @@ import { DataError } from "../../base/errors.ts";
 import type { RunEvent, RunFolder } from "../../experiments/index.ts";
 import { scalarRecord, sessionRecord, versionRecord } from "./event-records.ts";
 
-export interface EventLog {
+interface EventLog {
   see(event: RunEvent): Promise<void>;
   close(): Promise<void>;
 }

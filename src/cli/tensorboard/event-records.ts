@@ -8,7 +8,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { crc32c } from "./crc32c.ts";
 
-export interface EventRecord {
+interface EventRecord {
   /** Seconds since 1970. */
   readonly time: number;
   /** Updates done. */
