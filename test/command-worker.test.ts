@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, type TestContext } from "vitest";
+import { queueStatus } from "../src/cli/queue/queue-status.ts";
 import { hasRedis, redisServer, type RedisServer } from "./redis-server.ts";
 import { evenkeel, spawnEvenkeel, type Finished, type Spawned } from "./spawn-evenkeel.ts";
 
@@ -64,12 +65,21 @@ describe("evenkeel worker", () => {
   test("three workers, one killed, and Redis restarted: the table is the local one", async () => {
     const store = join(root, "store");
     await redis.start();
+    const queued = spawnEvenkeel([...args, store, "--queue", redis.address, spec]);
+    const { process: asking } = queued;
+    let { waiting } = (await queueStatus(redis.address)).jobs;
+    while (waiting < 6 && asking.exitCode === null) {
+      await setTimeout(50);
+      ({ waiting } = (await queueStatus(redis.address)).jobs);
+    }
+    const before = await evenkeel(["status", "--queue", redis.address]);
+    expect(before.stdout, before.stderr).toContain("0 workers; runs: 6 waiting, 0 running");
+    expect(before.stdout).toMatch(/comparison-\w{12} +rows\.csv +2 +1 of 1 +0 of 6 /);
+
     for (let i = 0; i < 3; i++) {
       const place = ["--queue", redis.address, "--store", store, "--silence", "2"];
       workers.push(spawnEvenkeel(["worker", ...place]));
     }
-    const queued = spawnEvenkeel([...args, store, "--queue", redis.address, spec]);
-    const { process: asking } = queued;
     while ((await finishedRuns(store)) < 1 && asking.exitCode === null) await setTimeout(20);
     workers[0]!.process.kill("SIGKILL");
     await redis.stop();
@@ -77,10 +87,20 @@ describe("evenkeel worker", () => {
     const through = table(await queued.finished);
     const local = table(await evenkeel([...args, join(root, "local"), spec]));
     expect(through).toEqual(local);
+    const { comparisons, jobs } = await queueStatus(redis.address);
+    expect(comparisons).toEqual([]);
+    expect(jobs).toEqual({ waiting: 0, running: 0, delayed: 0, finished: 6, failed: 0 });
 
     const [killed, ...others] = workers;
     for (const { process: child } of others) child.kill("SIGTERM");
     expect((await killed!.finished).code).toBeNull();
     for (const { finished } of others) expect((await finished).code).toBe(0);
+  });
+
+  test("status says that there is no Redis where there is none", async () => {
+    await redis.stop();
+    const { code, stderr } = await evenkeel(["status", "--queue", redis.address]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("--queue must reach Redis, got connect ECONNREFUSED");
   });
 });

@@ -8,6 +8,7 @@ import { predictCommand } from "./commands/predict.ts";
 import { reportCommand } from "./commands/report.ts";
 import { labCommand } from "./commands/lab.ts";
 import { runCommand } from "./commands/run.ts";
+import { statusCommand } from "./commands/status.ts";
 import { studiesCommand } from "./commands/studies.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { packageVersion } from "./package-version.ts";
@@ -36,6 +37,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .addCommand(compareCommand(finish))
     .addCommand(predictCommand(finish))
     .addCommand(workerCommand(finish))
+    .addCommand(statusCommand(finish))
     .addCommand(labCommand(finish))
     .addCommand(costCommand(finish))
     .addCommand(doctorCommand(finish));

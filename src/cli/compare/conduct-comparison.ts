@@ -7,6 +7,7 @@ import {
   type ComparisonPlan,
   type ComparisonResult,
 } from "../../experiments/index.ts";
+import { announcer } from "./announcer.ts";
 import { diskRunStore } from "../disk-run-store.ts";
 import { InterruptedError } from "../interrupt.ts";
 import { machineDescription } from "../machine-description.ts";
@@ -48,7 +49,9 @@ export async function conductComparison(
   const environment = machineDescription();
   const store = diskRunStore(out);
   const setup = { study: COMPARISON, data: null, backend: backend.name, out, environment };
-  const pool = queue === null ? workerPool(setup) : await queueRuns(queue, store);
+  const queued = queue === null ? null : await queueRuns(queue, store);
+  const pool = queued ?? workerPool(setup);
+  const announce = queued === null ? null : announcer(plan, queued.announce);
   const display = runDisplay(threads, output);
   const datasets = new Map(plan.data.pairs.map(({ data }) => [data.hash, data]));
   signal.addEventListener("abort", pool.stop);
@@ -67,6 +70,7 @@ export async function conductComparison(
       },
     });
     for await (const event of events) {
+      await announce?.(event);
       if (event.type === "round") {
         display.see({
           type: "study-start",

@@ -13,7 +13,10 @@ import {
 import { connectionOf, loadBullmq, QUEUE } from "./queue-connection.ts";
 import type { LogFormat } from "../worker-protocol.ts";
 import { writeDataset } from "./data-store.ts";
+import { signBoard, type SignBoard } from "./comparison-signs.ts";
 import type { RunPayload } from "./run-payload.ts";
+import { newEvents, type RunSigns } from "./run-signs.ts";
+import { watchSigns, type SignWatch } from "./watch-signs.ts";
 
 export interface QueueRuns {
   run(
@@ -21,6 +24,8 @@ export interface QueueRuns {
     data: Dataset,
     log?: LogFormat,
   ): AsyncGenerator<RunEvent, void, undefined>;
+  /** Tells those who ask for the queue's status how far a comparison is. */
+  readonly announce: SignBoard["put"];
   stop(): void;
   close(): Promise<void>;
 }
@@ -39,12 +44,14 @@ const KEPT = 3600;
  * that Redis no longer knows is put there again.
  */
 export async function queueRuns(address: string, store: RunStore): Promise<QueueRuns> {
-  const { Queue: QueueOf } = await loadBullmq();
-  const queue = new QueueOf<RunPayload>(QUEUE, { connection: connectionOf(address) });
+  const bullmq = await loadBullmq();
+  const queue = new bullmq.Queue<RunPayload>(QUEUE, { connection: connectionOf(address) });
   // Without a listener a lost connection would end the process; the client reconnects by itself.
   queue.on("error", () => undefined);
   const sent = new Map<string, Promise<void>>();
   const stop = new AbortController();
+  const signs = watchSigns(bullmq, address);
+  const board = signBoard(bullmq, address);
 
   async function* run(
     description: RunDescription,
@@ -68,25 +75,60 @@ export async function queueRuns(address: string, store: RunStore): Promise<Queue
     await sending;
     // What failed before is tried again: its cause may be gone, and asking again says so.
     if ((await queue.getJobState(id)) === "failed") await (await queue.getJob(id))?.remove();
-    const payload: RunPayload = { format: 1, description, ...(log && { log }) };
-    while (!stop.signal.aborted) {
-      const state = await queue.getJobState(id);
-      if (state === "unknown") await add(queue, id, payload);
-      if (state === "failed") throw await failure(queue, id);
-      const found = state === "completed" || state === "unknown" ? await result() : null;
-      if (found !== null) {
-        yield { type: "result", result: found };
-        return;
-      }
-      await setTimeout(LOOK_EVERY);
+    signs.begin(id);
+    try {
+      const payload: RunPayload = { format: 1, description, ...(log && { log }) };
+      yield* follow({ id, payload, result, queue, signs, stop: stop.signal });
+    } finally {
+      signs.end(id);
     }
   }
 
   return Object.freeze({
     run,
     stop: () => stop.abort(),
-    close: () => queue.close(),
+    announce: board.put,
+    async close() {
+      await board.close();
+      await signs.close();
+      await queue.close();
+    },
   });
+}
+
+interface Followed {
+  readonly id: string;
+  readonly payload: RunPayload;
+  readonly result: () => Promise<RunResult | null>;
+  readonly queue: Queue<RunPayload>;
+  readonly signs: SignWatch;
+  readonly stop: AbortSignal;
+}
+
+/** Until the run is done, or nobody wants it any more. */
+async function* follow({
+  id,
+  payload,
+  result,
+  queue,
+  signs,
+  stop,
+}: Followed): AsyncGenerator<RunEvent, void, undefined> {
+  let seen: RunSigns | null = null;
+  while (!stop.aborted) {
+    const state = await queue.getJobState(id);
+    if (state === "unknown") await add(queue, id, payload);
+    if (state === "failed") throw await failure(queue, id);
+    const found = state === "completed" || state === "unknown" ? await result() : null;
+    if (found !== null) {
+      yield { type: "result", result: found };
+      return;
+    }
+    const latest = signs.latest(id);
+    if (latest !== null) yield* newEvents(latest, seen);
+    seen = latest;
+    await setTimeout(LOOK_EVERY);
+  }
 }
 
 async function add(queue: Queue<RunPayload>, jobId: string, payload: RunPayload): Promise<void> {

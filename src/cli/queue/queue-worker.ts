@@ -10,6 +10,7 @@ import type { WorkerSetup } from "../worker-protocol.ts";
 import { connectionOf, loadBullmq, QUEUE } from "./queue-connection.ts";
 import { readDataset } from "./data-store.ts";
 import { checkPayload, type RunPayload } from "./run-payload.ts";
+import { signSender } from "./run-signs.ts";
 
 export interface QueueWorkerOptions {
   readonly address: string;
@@ -97,11 +98,12 @@ async function carryOut(
   const { description, log } = checkPayload(job.data, packageVersion());
   const data = await datasets(description.data.hash);
   let done: Done | null = null;
-  const { steps } = description.scale;
+  // A job that Redis has lost meanwhile is still a run worth finishing.
+  const tell = signSender((signs) => job.updateProgress(signs).catch(() => undefined));
   const pool = poolFor(description.backend as BackendName);
   for await (const event of pool.run(description, data, log)) {
     if (event.type === "result") done = { id: event.result.id };
-    if (event.type === "evaluation") await job.updateProgress({ step: event.step, steps });
+    await tell(event);
   }
   return done;
 }
