@@ -25,6 +25,7 @@ import { downloadDisplay } from "../download-display.ts";
 import type { Output } from "../output.ts";
 import { shareDataset } from "../share-dataset.ts";
 import { showBytes, showCount } from "../units.ts";
+import { idxFolder, loadIdxImages } from "./load-idx-images.ts";
 
 /** Bytes read at a time. */
 const PIECE = 2 ** 18;
@@ -80,9 +81,18 @@ async function fromCatalog(
   }
 }
 
+async function fromIdxImages(folder: string, spec: CompareSpec): Promise<ComparisonData> {
+  const data = await loadIdxImages(folder);
+  const { folds = 1, testShare = 0.2 } = spec;
+  return datasetComparisonData(data, { seeds: seedsOf(spec, 5), folds, testShare });
+}
+
 async function fromFile(spec: CompareSpec, output: Output): Promise<ComparisonData> {
   const found = await stat(spec.data).catch(() => null);
-  if (found?.isDirectory() === true) return fromFolder(spec, output);
+  const isFolder = found?.isDirectory() === true;
+  const idx = found === null ? null : await idxFolder(spec.data, isFolder);
+  if (idx !== null) return fromIdxImages(idx, spec);
+  if (isFolder) return fromFolder(spec, output);
   const table = await loadTable(spec.data, spec, output);
   const { target, task, folds = 5, testShare = 0.2 } = spec;
   if (target === undefined) {
