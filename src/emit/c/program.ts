@@ -46,24 +46,48 @@ export function emitC(programs: readonly CProgram[], lanes: number): string {
 
 /** One program, without the prelude. */
 export function emitProgram(program: CProgram, lanes: number): string {
-  const { name, kernels, threads, placeOf } = program;
-  const functionOf = (kernel: Kernel): string => `${name}_k${identifier(kernel.name)}`;
-  const functions = inUnits(
-    kernels.map((kernel) => emitFunction(kernel, functionOf(kernel), placeOf, lanes)),
-  );
+  const { name, kernels, threads } = program;
+  const { functions, calls } = emitKernels(program, lanes);
   if (threads !== undefined) {
     const { count, cell } = threads;
     const steps = threads.steps.map(({ parts, meet }) => ({
-      functions: parts.map(functionOf),
+      calls: parts.map((kernel) => calls.get(kernel)!),
       meet,
     }));
-    return [...functions, inFirstUnit(emitThreaded({ name, threads: count, steps, cell }))].join(
-      "\n",
-    );
+    const threaded = emitThreaded({ name, threads: count, steps, cell });
+    return [...inUnits(functions), inFirstUnit(threaded)].join("\n");
   }
-  const calls = kernels.map((kernel) => `  ${functionOf(kernel)}(base);\n`).join("");
-  const entry = `PUBLIC void ${name}(char *const *base) {\n${calls}}\n`;
-  return [...functions, inFirstUnit(entry)].join("\n");
+  const body = kernels.map((kernel) => `  ${calls.get(kernel)!};\n`).join("");
+  const entry = `PUBLIC void ${name}(char *const *base) {\n${body}}\n`;
+  return [...inUnits(functions), inFirstUnit(entry)].join("\n");
+}
+
+interface EmittedKernels {
+  readonly functions: readonly string[];
+  /** What runs each kernel, where `base` is known. */
+  readonly calls: ReadonlyMap<Kernel, string>;
+}
+
+/**
+ * Kernels that do the same with other buffers are one function, which is told the addresses: a
+ * deep network of equal layers takes hardly longer to compile than a shallow one.
+ */
+function emitKernels({ name, kernels, placeOf }: CProgram, lanes: number): EmittedKernels {
+  const known = new Map<string, string>();
+  const calls = new Map<Kernel, string>();
+  for (const kernel of kernels) {
+    const { code, buffers } = emitFunction(kernel, lanes);
+    const own = known.get(code) ?? `${name}_k${identifier(kernel.name)}`;
+    known.set(code, own);
+    const addresses = buffers.map((buffer) => {
+      const { base, offset } = placeOf(buffer);
+      return `(float *)(base[${base}] + ${offset})`;
+    });
+    calls.set(kernel, `${own}(${addresses.join(", ")})`);
+  }
+  // A kernel of its own for the profiler, and for the compiler, whose passes do not scale.
+  const functions = [...known].map(([code, own]) => `KERNEL void ${own}${code}`);
+  return { functions, calls };
 }
 
 /** The longest functions are dealt out first, so that units take about equally long to compile. */
@@ -88,27 +112,23 @@ interface Mentions {
   readonly registers: ReadonlySet<Register>;
 }
 
+/** A kernel without its name: parameters and body; and the buffers that are its parameters. */
 function emitFunction(
   kernel: Kernel,
-  name: string,
-  placeOf: CProgram["placeOf"],
   lanes: number,
-): string {
+): { readonly code: string; readonly buffers: readonly Buffer[] } {
   const names: Names<Buffer | Register | LoopVariable> = makeNames();
   const scope: Scope = { lanes, nameOf: (what) => names.of(what, what.name) };
   const { buffers, registers } = mentionsOf(kernel);
-  const pointers = [...buffers].map((buffer) => {
-    const { base, offset } = placeOf(buffer);
-    return `  float *const ${scope.nameOf(buffer)} = (float *)(base[${base}] + ${offset});\n`;
-  });
+  // Named by their order alone, so that equal code is equal text.
+  const parameters = [...buffers].map((buffer) => `float *const ${names.of(buffer, "x")}`);
   const declarations = Map.groupBy(registers, (register) => cType(register));
   const variables = [...declarations].map(
     ([type, list]) => `  ${type} ${list.map((register) => scope.nameOf(register)).join(", ")};\n`,
   );
   const body = emitStatements(kernel.body, scope, "  ");
-  // A kernel of its own for the profiler, and for the compiler, whose passes do not scale.
-  const head = `KERNEL void ${name}(char *const *base) {\n`;
-  return `${head}${pointers.join("")}${variables.join("")}${body}}\n`;
+  const code = `(${parameters.join(", ") || "void"}) {\n${variables.join("")}${body}}\n`;
+  return { code, buffers: [...buffers] };
 }
 
 function cType({ type, lanes }: Register): string {

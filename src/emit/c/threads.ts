@@ -12,9 +12,9 @@
  * sequentially consistent order: one of them sees the other, and no wake-up is lost.
  */
 
-/** One step of the program: the functions that threads 0, 1, … call. */
+/** One step of the program: what threads 0, 1, … call. */
 interface ThreadedStep {
-  readonly functions: readonly string[];
+  readonly calls: readonly string[];
   /** Must all threads meet before it? */
   readonly meet: boolean;
 }
@@ -125,10 +125,10 @@ static struct pool *open_pool(int workers, void *(*work)(void *)) {
 export function emitThreaded({ name, threads, steps, cell }: ThreadedProgram): string {
   const ofThread = (thread: number): string =>
     steps
-      .map(({ functions, meet }) => {
-        const call = functions[thread];
+      .map(({ calls, meet }) => {
+        const call = calls[thread];
         const meeting = meet ? `  meet(pool, expected, ${threads});\n` : "";
-        return `${meeting}${call === undefined ? "" : `  ${call}(base);\n`}`;
+        return `${meeting}${call === undefined ? "" : `  ${call};\n`}`;
       })
       .join("");
   const bodies = Array.from({ length: threads }, (_, thread) => {
@@ -139,7 +139,7 @@ export function emitThreaded({ name, threads, steps, cell }: ThreadedProgram): s
     const call = `${name}_thread${i + 1}(seat->pool, seat->pool->base, &expected)`;
     return `      case ${i + 1}: ${call}; break;\n`;
   });
-  const alone = steps.flatMap(({ functions }) => functions.map((call) => `  ${call}(base);\n`));
+  const alone = steps.flatMap(({ calls }) => calls.map((call) => `  ${call};\n`));
   return `${bodies.join("\n")}
 static void ${name}_alone(char *const *base) {
 ${alone.join("")}}
