@@ -8,6 +8,8 @@ export interface RedisServer {
   readonly address: string;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** In the middle of whatever it is doing. */
+  kill(): Promise<void>;
 }
 
 /** Is there a redis-server on this machine? */
@@ -30,18 +32,20 @@ export async function redisServer(folder: string): Promise<RedisServer> {
     appendfsync: "always",
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const end = async (signal: "SIGTERM" | "SIGKILL"): Promise<void> => {
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "close");
+    child.kill(signal);
+    await ended;
+  };
   return {
     address: `redis://127.0.0.1:${port}`,
     async start() {
       child = spawn("redis-server", [...args, "--save", ""], { stdio: "ignore" });
       while (!(await answers(port))) await setTimeout(20);
     },
-    async stop() {
-      if (child === null || child.exitCode !== null) return;
-      const ended = once(child, "close");
-      child.kill("SIGTERM");
-      await ended;
-    },
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
   };
 }
 
