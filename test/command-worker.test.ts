@@ -47,7 +47,7 @@ interface Compared {
 
 const args = ["compare", "--steps", "400", "--backend", "wasm", "--json", "--out"];
 
-function table({ code, stdout, stderr }: Finished): unknown {
+function tableOf({ code, stdout, stderr }: Finished): Compared {
   expect(code, stderr + stdout).toBe(0);
   const { arms, runs } = JSON.parse(stdout) as Compared;
   return { arms, runs: runs.map(({ id, measures }) => ({ id, measures })) };
@@ -65,7 +65,8 @@ describe("evenkeel worker", () => {
   test("three workers, one killed, and Redis restarted: the table is the local one", async () => {
     const store = join(root, "store");
     await redis.start();
-    const queued = spawnEvenkeel([...args, store, "--queue", redis.address, spec]);
+    const through = ["--queue", redis.address, "--log", "tensorboard"];
+    const queued = spawnEvenkeel([...args, store, ...through, spec]);
     const { process: asking } = queued;
     let { waiting } = (await queueStatus(redis.address)).jobs;
     while (waiting < 6 && asking.exitCode === null) {
@@ -84,9 +85,11 @@ describe("evenkeel worker", () => {
     workers[0]!.process.kill("SIGKILL");
     await redis.stop();
     await redis.start();
-    const through = table(await queued.finished);
-    const local = table(await evenkeel([...args, join(root, "local"), spec]));
-    expect(through).toEqual(local);
+    const table = tableOf(await queued.finished);
+    expect(table).toEqual(tableOf(await evenkeel([...args, join(root, "local"), spec])));
+    for (const { id } of table.runs) {
+      expect((await readdir(join(store, id))).join(), id).toContain(".tfevents.");
+    }
     const { comparisons, jobs } = await queueStatus(redis.address);
     expect(comparisons).toEqual([]);
     expect(jobs).toEqual({ waiting: 0, running: 0, delayed: 0, finished: 6, failed: 0 });
