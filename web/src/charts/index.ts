@@ -1,5 +1,5 @@
 /** The door of the charts. */
 export { default as Figure } from "./figure.svelte";
 export { default as LineChart } from "./line-chart.svelte";
-export type { ChartMoment, Series } from "./line-plot.ts";
+export type { ChartMoment, Point, Series } from "./line-plot.ts";
 export type { PlotLibrary } from "./plot-library.ts";

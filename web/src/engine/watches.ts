@@ -2,6 +2,7 @@ import type { Dataset } from "evenkeel/data";
 import type { Loss } from "evenkeel/nn";
 import { gradientNorms, lossLandscape, type Probe } from "evenkeel/probes";
 import type { Observer } from "evenkeel/train";
+import { landscapeFactors } from "./landscape-steps.ts";
 import { activations } from "./observers/activations.ts";
 import { decisionMap } from "./observers/decision-map.ts";
 import { unitStates } from "./observers/unit-states.ts";
@@ -9,9 +10,6 @@ import type { WatchSpec } from "./protocol.ts";
 
 /** Examples that probes look at. */
 const EXAMPLES = 100;
-
-/** The step sizes of the landscape, as multiples of the learning rate. */
-const STEP_SIZES = [0.5, 1, 2, 4];
 
 export interface WatchSite {
   readonly arm: number;
@@ -41,7 +39,7 @@ function observerFor(
     case "gradients":
       return gradientNorms({ ...batch, name: "gradients", loss, learningRate, every });
     case "landscape": {
-      const stepSizes = STEP_SIZES.map((factor) => factor * learningRate(0));
+      const stepSizes = landscapeFactors.map((factor) => factor * learningRate(0));
       return lossLandscape({ ...batch, name: "landscape", loss, stepSizes, every });
     }
     case "decision-map": {
