@@ -19,3 +19,9 @@ test("steps share the cores that runs leave idle, unless the number of runs at a
   const told = { ...one, threads: 1, engineThreads: 3 };
   expect(runRequest("batchnorm-mnist", told).engineThreads).toBe(3);
 });
+
+test("a study that measures time runs alone, with one thread", () => {
+  const { threads, engineThreads } = runRequest("batchnorm-cost", usual);
+  expect([threads, engineThreads]).toEqual([1, 1]);
+  expect(runRequest("batchnorm-cost", { ...usual, threads: 2 }).threads).toBe(2);
+});

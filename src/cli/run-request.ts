@@ -51,9 +51,10 @@ export function runRequest(name: string, options: RunCommandOptions): RunRequest
   const scale = scaleOf(study, { preset, ...numbersOf(options) });
   const runs = scale.seeds * study.protocol.arms.length;
   const cores = availableParallelism();
-  const threads = Math.min(options.threads ?? cores, runs);
+  const timed = study.timed === true;
+  const threads = Math.min(options.threads ?? (timed ? 1 : cores), runs);
   // Fewer runs than cores: the steps share what would stand idle, unless told how many to use.
-  const given = options.threads !== undefined || backend === "reference";
+  const given = timed || options.threads !== undefined || backend === "reference";
   const spare = given ? 1 : Math.max(1, Math.floor(cores / threads));
   const engineThreads = options.engineThreads ?? spare;
   const print = options.print === undefined ? null : oneOf("stage", options.print, stages);

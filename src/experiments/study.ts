@@ -79,6 +79,8 @@ export interface Study<Arms extends string = string, Measures extends string = s
   /** The rule, in words, as it was fixed before the run. */
   readonly rule: string;
   verdict(measures: Readonly<Record<Measures, MeasureSummary>>, check: InterventionCheck): Verdict;
+  /** Is time what is measured? Then one run at a time, with one thread. Default false. */
+  readonly timed?: boolean;
   /** The series of a probe that the results keep for figures; the whole is in events.jsonl. */
   keep?(record: RunRecord): RunRecord["probes"];
   /** Drawn with `document`, a browser's or one that a library makes. */

@@ -75,6 +75,7 @@ async function* timeRun(setup: RunSetup<Net>): AsyncGenerator<TrainEvent, void, 
 const study: Study<Net, CostMeasure> = defineStudy<Net, CostMeasure>({
   id: "batchnorm-cost",
   revision: 1,
+  timed: true,
   title: "What batch normalization costs",
   question: "Does batch normalization add about 30 % to the time of a training step?",
   claim:
@@ -103,7 +104,7 @@ const study: Study<Net, CostMeasure> = defineStudy<Net, CostMeasure>({
       Repetitions:
         "each seed is a run of its own: other first weights, other memory, other moments of the machine",
       Machine:
-        "as the report’s environment says; one thread per run, as many runs at a time as the command allows",
+        "as the report’s environment says; one run at a time, unless the command says otherwise, with one thread",
       Input: "noise; time does not depend on it",
     },
     differs: [
