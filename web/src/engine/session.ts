@@ -4,6 +4,7 @@ import { memberTree } from "evenkeel/nn";
 import { wasmBackend } from "evenkeel/run";
 import type { TrainEvent } from "evenkeel/train";
 import { type ArmRun, startArm } from "./arm-run.ts";
+import { failureText } from "./failure-text.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { gate, type Gate } from "./gate.ts";
 import { loadData } from "./load-data.ts";
@@ -62,7 +63,7 @@ export function startSession(options: SessionOptions): Session {
   }
 
   work()
-    .catch((error: unknown) => out.add({ type: "failed", arm: null, message: messageOf(error) }))
+    .catch((error: unknown) => out.add({ type: "failed", arm: null, message: failureText(error) }))
     .finally(() => {
       out.add({ type: "state", state: "over" });
       out.flush();
@@ -108,7 +109,7 @@ async function begin(
         const run = startArm({ spec, arm, seed, data, backend, changes, signal });
         members.push({ key: { arm, seed }, run, data, over: false });
       } catch (error) {
-        out.add({ type: "failed", arm, message: messageOf(error) });
+        out.add({ type: "failed", arm, message: failureText(error) });
         break;
       }
     }
@@ -139,7 +140,7 @@ async function advance(member: Member, out: Outbox): Promise<void> {
     }
   } catch (error) {
     member.over = true;
-    out.add({ type: "failed", arm: member.key.arm, message: messageOf(error) });
+    out.add({ type: "failed", arm: member.key.arm, message: failureText(error) });
   }
 }
 
@@ -188,8 +189,4 @@ async function tell(event: TrainEvent, { key, run }: Member, out: Outbox): Promi
     case "checkpoint":
       return;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

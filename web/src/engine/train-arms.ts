@@ -1,3 +1,4 @@
+import { failureText } from "./failure-text.ts";
 import type {
   Answer,
   Change,
@@ -63,7 +64,8 @@ export function trainArms(
   });
   worker.addEventListener("error", ({ message }) => {
     // A script that does not load gives an event without a message.
-    fail(`worker: the training's worker must run, got ${message || "a script that did not load"}`);
+    const cause = failureText(message || "a script that did not load");
+    fail(`worker: the training's worker must run, got ${cause}`);
   });
   worker.addEventListener("messageerror", () => fail("worker: sent what this page cannot read"));
   const base = new URL("./", document.baseURI).href;

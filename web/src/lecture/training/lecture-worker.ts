@@ -1,4 +1,5 @@
 /** A chapter's worker: runs one experiment and reports; to stop it is to end it. */
+import { failureText } from "../../engine/failure-text.ts";
 import type { Experiment } from "./experiment.ts";
 import { experiments } from "./experiments.ts";
 import type { Order, Report } from "./messages.ts";
@@ -12,7 +13,7 @@ addEventListener(
   "message",
   ({ data: order }: MessageEvent<Order>) => {
     run(order).catch((error: unknown) => {
-      post({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+      post({ type: "failed", message: failureText(error) });
     });
   },
   { once: true },
