@@ -5,10 +5,8 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LabServer } from "../src/cli/lab/lab-server.ts";
 import { digitsSample } from "../src/data/index.ts";
@@ -22,8 +20,8 @@ import {
 } from "../src/nn/index.ts";
 import { wasmBackend } from "../src/run/index.ts";
 import { fit, sgd } from "../src/train/index.ts";
-import { publicEntries } from "../web/public-entries.ts";
 import { buildPage, chromiumMissing, chromiumPath, removePage, servePage } from "./lab-page.ts";
+import { evenkeel } from "./spawn-evenkeel.ts";
 
 if (chromiumMissing) {
   console.warn(`lab test skipped: no Chromium at ${chromiumPath} (or in CHROMIUM)`);
@@ -101,60 +99,6 @@ describe.skipIf(chromiumMissing)("the lab", () => {
     }
   }
 
-  test("the first view's scripts weigh at most 250 kB, compressed", async () => {
-    const scripts = await at("", async (page) => {
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("networkidle");
-      return page.evaluate<string[]>(
-        'performance.getEntriesByType("resource").map(({ name }) => name)',
-      );
-    });
-    const weights = scripts
-      .map((address) => new URL(address).pathname)
-      .filter((path) => path.endsWith(".js"))
-      .map((path) => gzipSync(readFileSync(join(folder, path))).length);
-    expect(weights.length).toBeGreaterThan(1);
-    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeLessThan(250_000);
-  });
-
-  test("the engine alone weighs at most 60 kB, compressed", async () => {
-    const program = `
-      export { batchNorm, dropout, linear, relu, sequential } from "evenkeel/nn";
-      export { crossEntropy, fit, sgd } from "evenkeel/train";
-      export { wasmBackend } from "evenkeel/run";`;
-    const { output } = (await build({
-      configFile: false,
-      logLevel: "silent",
-      resolve: { alias: publicEntries, conditions: ["evenkeel-source", "browser", "import"] },
-      plugins: [
-        {
-          name: "program",
-          resolveId: (id) => (id === "program" ? id : null),
-          load: (id) => (id === "program" ? program : null),
-        },
-      ],
-      build: {
-        write: false,
-        target: "es2024",
-        rolldownOptions: { input: "program", preserveEntrySignatures: "strict" },
-      },
-    })) as Rolldown.RolldownOutput;
-    const chunks = new Map(
-      output.flatMap((one) => (one.type === "chunk" ? [[one.fileName, one]] : [])),
-    );
-    /** A chunk and what it cannot run without. */
-    const needed = (name: string): string[] => [
-      name,
-      ...(chunks.get(name)?.imports ?? []).flatMap(needed),
-    ];
-    const entry = [...chunks.values()].find(({ isEntry }) => isEntry)!;
-    const code = [...new Set(needed(entry.fileName))]
-      .map((name) => chunks.get(name)!.code)
-      .join("");
-    expect(code).toContain("wasm");
-    expect(gzipSync(code).length).toBeLessThan(60_000);
-  });
-
   test("two arms train side by side until the digits are learned", async () => {
     await at(plan, async (page) => {
       await train(page);
@@ -193,14 +137,16 @@ describe.skipIf(chromiumMissing)("the lab", () => {
       await page.getByLabel("New learning rate").fill("0.05");
       await page.getByRole("button", { name: "Set", exact: true }).first().click();
       await page.waitForURL(/change=/);
-      await page.getByRole("button", { name: "Go on" }).click();
+      await page.getByRole("button", { name: "Step", exact: true }).click();
+      await page.getByTestId("steps").getByText("2 / 400").waitFor();
       await page.getByLabel("New dropout rate").fill("0.6");
       await page.getByRole("button", { name: "Set", exact: true }).last().click();
       await page.waitForURL(/change=.*change=/);
+      await page.getByRole("button", { name: "Go on" }).click();
       await becomes(page, "over");
       return [page.url(), await page.getByTestId("fingerprint").allTextContents()];
     });
-    expect(address).toMatch(/change=step=1,learningRate=0.05&change=step=\d+,dropoutRate=0.6$/);
+    expect(address).toMatch(/change=step=1,learningRate=0.05&change=step=2,dropoutRate=0.6$/);
     const query = new URL(address).search.slice(1);
     expect(await at(query, train)).toEqual(prints);
     expect(await at(dropping, train)).not.toEqual(prints);
@@ -347,6 +293,48 @@ describe.skipIf(chromiumMissing)("the lab", () => {
       const chart = page.waitForEvent("download");
       await page.getByRole("button", { name: /^Save “Test loss” as PNG/ }).click();
       expect((await chart).suggestedFilename()).toBe("test-loss.png");
+    });
+  });
+
+  test("a plan taken home as a specification is carried out headlessly, and opened again", async () => {
+    const spec = join(folder, "spec.json");
+    const seen = await at(plan, async (page) => {
+      await train(page);
+      await page.getByText("Take it home").click();
+      await page.getByTestId("take-form").selectOption("specification");
+      const saved = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Save spec.json" }).click();
+      await (await saved).saveAs(spec);
+      await page.getByTestId("take-form").selectOption("command");
+      await page.getByTestId("code").getByText("evenkeel compare spec.json").waitFor();
+      return page.getByTestId("test-accuracy").allTextContents();
+    });
+    const out = join(folder, "compared");
+    const args = ["compare", spec, "--backend", "wasm", "--threads", "1", "--out", out, "--json"];
+    const { code, stdout, stderr } = await evenkeel(args);
+    expect(code, stderr).toBe(0);
+    const { runs } = JSON.parse(stdout) as {
+      readonly runs: readonly {
+        readonly measures: { readonly accuracy: { readonly value: number } };
+      }[];
+    };
+    const shares = runs.map(({ measures }) => `${(100 * measures.accuracy.value).toFixed(1)} %`);
+    expect(shares).toEqual(seen);
+    await at("room=workbench", async (page) => {
+      const file = page.getByLabel("Open a specification");
+      await file.setInputFiles({
+        name: "bad.json",
+        mimeType: "application/json",
+        buffer: Buffer.from('{"data":"mnist","arms":[]}'),
+      });
+      await page
+        .getByRole("alert")
+        .getByText(/^bad\.json: arms must be/)
+        .waitFor();
+      await file.setInputFiles(spec);
+      await page.waitForURL(/name=normalized/);
+      const query = new URL(page.url()).search.slice(1);
+      expect(query).toBe(plan.replace("watch=layers", "watch=little"));
     });
   });
 

@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DataError, OptionError } from "../../base/errors.ts";
 import {
+  digitsSample,
   labelledImages,
   readTable,
   type ImageFile,
@@ -19,7 +20,7 @@ import {
   type ComparisonData,
   type CompareSpec,
 } from "../../experiments/index.ts";
-import { catalogNames } from "../catalog-names.ts";
+import { catalogNames, SAMPLE } from "../catalog-names.ts";
 import { cachedSource } from "../data-cache.ts";
 import { downloadDisplay } from "../download-display.ts";
 import type { Output } from "../output.ts";
@@ -45,9 +46,9 @@ export async function loadComparisonData(
 ): Promise<ComparisonData> {
   const name = catalogNames.find((known) => known === spec.data);
   const data =
-    name === undefined
-      ? await fromFile(spec, output)
-      : await fromCatalog(name, spec, output, signal);
+    name !== undefined
+      ? await fromCatalog(name, spec, output, signal)
+      : await (spec.data === SAMPLE ? fromSample(spec) : fromFile(spec, output));
   for (const warning of data.warnings) output.note(`warning: ${warning}`);
   const shared = new Map(
     [...new Set(data.pairs.map((pair) => pair.data))].map((each) => [each, shareDataset(each)]),
@@ -79,6 +80,11 @@ async function fromCatalog(
   } finally {
     display.done();
   }
+}
+
+async function fromSample(spec: CompareSpec): Promise<ComparisonData> {
+  const { folds = 1, testShare = 0.2 } = spec;
+  return datasetComparisonData(await digitsSample(), { seeds: seedsOf(spec, 5), folds, testShare });
 }
 
 async function fromIdxImages(folder: string, spec: CompareSpec): Promise<ComparisonData> {

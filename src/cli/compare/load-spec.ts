@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import { DataError } from "../../base/errors.ts";
 import { checkSpec, type CompareSpec } from "../../experiments/index.ts";
-import { catalogNames } from "../catalog-names.ts";
+import { catalogNames, SAMPLE } from "../catalog-names.ts";
 
 const MOST_BYTES = 2 ** 20;
 const code = [".ts", ".mts", ".js", ".mjs"];
@@ -23,8 +23,8 @@ export function isSpec(path: string): boolean {
  */
 export async function loadSpec(path: string): Promise<CompareSpec> {
   const spec = checkSpec(await readSpec(path), path);
-  const named = catalogNames.some((name) => name === spec.data) || isAbsolute(spec.data);
-  return named ? spec : { ...spec, data: join(dirname(path), spec.data) };
+  const named = [...catalogNames, SAMPLE].some((name) => name === spec.data);
+  return named || isAbsolute(spec.data) ? spec : { ...spec, data: join(dirname(path), spec.data) };
 }
 
 async function readSpec(path: string): Promise<unknown> {

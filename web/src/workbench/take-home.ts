@@ -2,6 +2,7 @@
 import type { DataSpec, OptimizerSpec } from "../engine/index.ts";
 import type { DataShape } from "./data-catalogue.ts";
 import type { Plan } from "./plan.ts";
+import { printPlan } from "./plan-address.ts";
 
 /** One arm as a program, or a comment saying why there is none. */
 export async function programOf(plan: Plan, arm: number, shape: DataShape | null): Promise<string> {
@@ -10,6 +11,34 @@ export async function programOf(plan: Plan, arm: number, shape: DataShape | null
   const report = await checkArm(plan.arms[arm]!, shape, plan.batchSize);
   if (report.error === null) return printProgram(plan, arm, report);
   return `// Layer ${report.error.layer + 1}: ${report.error.message}`;
+}
+
+interface Comparison {
+  /** The specification's JSON, or a line saying why there is none. */
+  readonly specification: string;
+  /** What to type in a terminal. */
+  readonly command: string;
+  readonly differences: readonly string[];
+}
+
+/** The plan as `evenkeel compare` takes it. */
+export async function comparisonOf(plan: Plan): Promise<Comparison> {
+  const { specificationOf } = await import("./specification.ts");
+  try {
+    const { spec, differences } = specificationOf(plan);
+    return {
+      specification: `${JSON.stringify(spec, null, 2)}\n`,
+      command: "npx evenkeel compare spec.json --backend wasm",
+      differences,
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      specification: `// There is none of this plan: ${reason}`,
+      command: `npx evenkeel lab --at "${printPlan(plan)}"`,
+      differences: [`This opens the page again; it is no comparison, because ${reason}.`],
+    };
+  }
 }
 
 /** Layers as `checkArm` gives them: each as a call, and the names all of them need. */
