@@ -100,10 +100,18 @@ describe("evenkeel worker", () => {
     for (const { finished } of others) expect((await finished).code).toBe(0);
   });
 
-  test("status says that there is no Redis where there is none", async () => {
+  test("status and compare say that there is no Redis where there is none", async () => {
     await redis.stop();
     const { code, stderr } = await evenkeel(["status", "--queue", redis.address]);
     expect(code).toBe(1);
     expect(stderr).toContain("--queue must reach Redis, got connect ECONNREFUSED");
+    const place = [join(root, "away"), "--queue", redis.address];
+    const { process: child, finished } = spawnEvenkeel([...args, ...place, spec]);
+    // It goes on waiting for a Redis that may come back.
+    await new Promise<void>((resolve) => {
+      child.stderr!.on("data", (text: string) => text.includes("ECONNREFUSED") && resolve());
+    });
+    child.kill("SIGKILL");
+    expect((await finished).stderr).toMatch(/queue: connect ECONNREFUSED .*; still trying/);
   });
 });

@@ -74,7 +74,7 @@ test("a run's progress reaches who asked for it, and the status", async () => {
     },
     { connection },
   );
-  const runs = await queueRuns(redis.address, store);
+  const runs = await queueRuns(redis.address, store, () => undefined);
   const sign = { name: "blobs", arms: 1, round: 1, rounds: 1, runs: 1, done: 0, since: Date.now() };
   runs.announce("comparison-1", sign);
   const events: RunEvent[] = [];

@@ -49,7 +49,7 @@ export async function conductComparison(
   const environment = machineDescription();
   const store = diskRunStore(out);
   const setup = { study: COMPARISON, data: null, backend: backend.name, out, environment };
-  const queued = queue === null ? null : await queueRuns(queue, store);
+  const queued = queue === null ? null : await queueRuns(queue, store, output.note);
   const pool = queued ?? workerPool(setup);
   const announce = queued === null ? null : announcer(plan, queued.announce);
   const display = runDisplay(threads, output);

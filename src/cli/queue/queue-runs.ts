@@ -41,13 +41,21 @@ const KEPT = 3600;
 /**
  * Runs through the queue at `address`. A job's name is its run's: the same run asked for twice is
  * one job. Results come from the store that all share, so that nothing is lost with the queue: a job
- * that Redis no longer knows is put there again.
+ * that Redis no longer knows is put there again. `note` is told, once each, why Redis is away: it is
+ * waited for, however long that takes.
  */
-export async function queueRuns(address: string, store: RunStore): Promise<QueueRuns> {
+export async function queueRuns(
+  address: string,
+  store: RunStore,
+  note: (line: string) => void,
+): Promise<QueueRuns> {
   const bullmq = await loadBullmq();
   const queue = new bullmq.Queue<RunPayload>(QUEUE, { connection: connectionOf(address) });
-  // Without a listener a lost connection would end the process; the client reconnects by itself.
-  queue.on("error", () => undefined);
+  const noted = new Set<string>();
+  queue.on("error", ({ message }) => {
+    if (!noted.has(message)) note(`queue: ${message}; still trying`);
+    noted.add(message);
+  });
   const sent = new Map<string, Promise<void>>();
   const stop = new AbortController();
   const signs = watchSigns(bullmq, address);
