@@ -91,14 +91,19 @@ async function calculate(calculator: Calculator, file: string): Promise<Replies[
 /** Every timing starts from the initial tensors, so that no engine trains into easier numbers. */
 async function time(trainer: Trainer | Calculator, seconds: number): Promise<Replies["time"]> {
   await trainer.reset();
+  // Ever more steps at once, until a fifth of the time is over: to ask a page takes a while too.
   const runUp = performance.now();
-  let chunk = 0;
-  while (performance.now() - runUp < seconds * 200) {
-    await trainer.run(1);
-    chunk++;
+  let chunk = 1;
+  let took = 0;
+  for (;;) {
+    const started = performance.now();
+    await trainer.run(chunk);
+    took = performance.now() - started;
+    if (performance.now() - runUp > seconds * 200) break;
+    chunk *= 2;
   }
-  // A look at the clock and one await per chunk of a twentieth of the time: lost in the noise.
-  chunk = Math.max(1, Math.floor(chunk / 4));
+  // A look at the clock and one question per chunk of an eighth of the time: lost in the noise.
+  chunk = Math.max(1, Math.floor((chunk * seconds * 125) / took));
   let steps = 0;
   let elapsed = 0;
   const start = performance.now();
