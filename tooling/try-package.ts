@@ -36,7 +36,9 @@ function pack(): string {
   const [packed] = Object.values(JSON.parse(text) as Record<string, Packed>);
   check(packed !== undefined, "npm pack must make one package");
   const { filename, files, unpackedSize } = packed!;
-  const expected = /^(dist\/.+\.(js|d\.ts)|bin\/evenkeel\.js|package\.json|[A-Z]+(\.md)?)$/;
+  // The lab's page has styles, fonts and pictures too.
+  const expected =
+    /^(dist\/.+\.(js|d\.ts)|dist\/lab\/.+\.(html|css|woff2?|ttf|svg|png|ico)|bin\/evenkeel\.js|package\.json|[A-Z]+(\.md)?)$/;
   const strange = files.map(({ path }) => path).filter((path) => !expected.test(path));
   check(strange.length === 0, `the package must hold no other files, got ${strange.join(", ")}`);
   check(!files.some(({ path }) => path.includes(".test.")), "the package must hold no tests");
