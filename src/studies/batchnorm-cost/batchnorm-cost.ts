@@ -74,7 +74,7 @@ async function* timeRun(setup: RunSetup<Net>): AsyncGenerator<TrainEvent, void, 
  */
 const study: Study<Net, CostMeasure> = defineStudy<Net, CostMeasure>({
   id: "batchnorm-cost",
-  revision: 1,
+  revision: 2,
   timed: true,
   title: "What batch normalization costs",
   question: "Does batch normalization add about 30 % to the time of a training step?",
